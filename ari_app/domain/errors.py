@@ -1,0 +1,61 @@
+"""Every error this product raises on purpose.
+
+HotlineError
+├── BadSettings         what an operator set cannot be run; lists every problem at once
+├── BadFlow             a flow file cannot be run; lists every finding at once
+├── CallerHungUp        not a fault: ends the flow, never logged as an error
+├── NotFound            the caller of a function named something that does not exist
+├── Conflict            it exists already, or changed under our hands
+├── IllegalTransition   a bug or a race: refuse, keep the old state, log once
+├── Fenced              another process holds the lease: stop acting at once
+└── Unavailable         Asterisk, PostgreSQL or Redis did not answer; worth retrying
+"""
+
+from collections.abc import Sequence
+
+
+class HotlineError(Exception):
+    """Base class, so the edge of a process can catch ours and only ours."""
+
+
+class BadSettings(HotlineError):
+    """The settings do not describe a runnable system."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
+
+
+class BadFlow(HotlineError):
+    """A flow file cannot be run as written."""
+
+    def __init__(self, findings: Sequence[str]) -> None:
+        super().__init__("; ".join(findings))
+        self.findings = tuple(findings)
+
+
+class CallerHungUp(HotlineError):
+    """The caller's channel is gone."""
+
+
+class NotFound(HotlineError):
+    def __init__(self, kind: str, key: object) -> None:
+        super().__init__(f"no {kind} {key!r}")
+        self.kind = kind
+        self.key = key
+
+
+class Conflict(HotlineError):
+    """What was to be made exists already, or what was to be changed is not as expected."""
+
+
+class IllegalTransition(HotlineError):
+    """A state machine was asked for a step its table does not list."""
+
+
+class Fenced(HotlineError):
+    """This process no longer owns what it is trying to change."""
+
+
+class Unavailable(HotlineError):
+    """A service we depend on did not answer in time."""
