@@ -1,0 +1,114 @@
+"""Everything an operator can change, read once at start from the environment."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from ari_app.domain.errors import BadSettings
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _port(value: str) -> int:
+    port = int(value)
+    if not 1 <= port <= 65535:
+        raise ValueError("must be 1 to 65535")
+    return port
+
+
+def _count(value: str) -> int:
+    number = int(value)
+    if number < 1:
+        raise ValueError("must be 1 or more")
+    return number
+
+
+def _seconds(value: str) -> float:
+    seconds = float(value)
+    if not 0 < seconds < 86_400:
+        raise ValueError("must be more than 0 and less than a day")
+    return seconds
+
+
+def _percent(value: str) -> float:
+    percent = float(value)
+    if not 0 <= percent < 100:
+        raise ValueError("must be 0 to 100")
+    return percent
+
+
+def _loopback(value: str) -> str:
+    if value not in {"127.0.0.1", "::1", "localhost"}:
+        raise ValueError("only a loopback address: put TLS in front for anything else")
+    return value
+
+
+def _level(value: str) -> str:
+    if value not in LOG_LEVELS:
+        raise ValueError(f"one of {', '.join(LOG_LEVELS)}")
+    return value
+
+
+def _setting(read: Callable[[str], Any], help: str, default: Any = None) -> Any:
+    """A field of Settings. Without a default it must be set."""
+    meta = {"read": read, "help": help}
+    return field(metadata=meta) if default is None else field(default=default, metadata=meta)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One process's settings. The variable of field `x` is `HOTLINE_X`."""
+
+    ari_url: str = _setting(_text, "base address of Asterisk's HTTP server")
+    ari_password: str = _setting(_text, "password of the ARI user")
+    database_url: str = _setting(_text, "PostgreSQL, as the role hotline_engine")
+    redis_url: str = _setting(_text, "Redis, live view only")
+    recordings: Path = _setting(Path, "folder of recordings: spool, messages, archive")
+    state: Path = _setting(Path, "folder for what must survive while PostgreSQL is away")
+    flows: Path = _setting(Path, "folder of flow files", Path("dialplan/flows"))
+    manifest: Path = _setting(Path, "prompt manifest", Path("sounds/manifest.toml"))
+    node: str = _setting(_text, "name of this Asterisk node", "node1")
+    ari_user: str = _setting(_text, "ARI user", "hotline")
+    ari_lanes: int = _setting(_count, "Stasis applications that share this node's calls", 2)
+    agi_host: str = _setting(_loopback, "address the FastAGI server listens on", "127.0.0.1")
+    agi_port: int = _setting(_port, "port of the FastAGI server", 4573)
+    web_host: str = _setting(_loopback, "address the HTTP server listens on", "127.0.0.1")
+    web_port: int = _setting(_port, "port of the HTTP server", 8088)
+    heartbeat_seconds: float = _setting(_seconds, "how often the gate is kept open", 1.0)
+    sweep_seconds: float = _setting(_seconds, "how often leftovers are looked for", 60.0)
+    ring_seconds: float = _setting(_seconds, "how long an agent's phone rings", 15.0)
+    disk_alarm_percent: float = _setting(_percent, "alarm below this much free disk", 15.0)
+    log_level: str = _setting(_level, "debug, info, warning or error", "info")
+
+    @property
+    def ari_apps(self) -> tuple[str, ...]:
+        """The Stasis applications of this node; `[sub-gate]` picks one per call."""
+        return tuple(f"hotline-{lane}" for lane in range(self.ari_lanes))
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """All problems are reported at once.
+
+        Raises:
+            BadSettings: naming each variable that is missing or wrong.
+        """
+        values: dict[str, Any] = {}
+        problems = []
+        for name, spec in cls.__dataclass_fields__.items():
+            variable = f"HOTLINE_{name.upper()}"
+            text = env.get(variable, "")
+            try:
+                if text:
+                    values[name] = spec.metadata["read"](text)
+                elif spec.default is spec.default_factory:  # both MISSING: it has no default
+                    problems.append(f"{variable} is not set ({spec.metadata['help']})")
+            except ValueError as error:
+                problems.append(f"{variable}={text!r}: {error} ({spec.metadata['help']})")
+        if problems:
+            raise BadSettings(problems)
+        return cls(**values)

@@ -1,0 +1,146 @@
+"""One running Asterisk: rendered configuration, start, console commands, stop."""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ari_app.domain.errors import Unavailable
+from ari_app.site.layout import Site
+from ari_app.site.processes import Background
+from ari_app.site.programs import AsteriskProgram
+from ari_app.site.render import copy_dialplan, render
+from ari_app.site.users import ServiceUser
+
+
+@dataclass(frozen=True, slots=True)
+class Asterisk:
+    """An instance below `folder`; `values` fill the templates beside the paths set here."""
+
+    program: AsteriskProgram
+    folder: Path
+    node: str
+    values: Mapping[str, Any]
+    user: ServiceUser | None = None
+    overrides: Path | None = None
+    dialplan: Path | None = None
+    writable: tuple[Path, ...] = field(default=())
+
+    @property
+    def etc(self) -> Path:
+        return self.folder / "etc"
+
+    @property
+    def process(self) -> Background:
+        return Background("asterisk", self.folder, self.folder / "log")  # run/asterisk.pid is its own
+
+    def render(self) -> None:
+        """Writes the whole configuration afresh; what an operator changed goes in *.local.conf."""
+        folders = {name: self.folder / name for name in ("var", "run", "log", "data")}
+        for path in (*folders.values(), folders["log"] / "cel-custom", *self.writable):
+            path.mkdir(parents=True, exist_ok=True)
+        paths = {name: str(path) for name, path in folders.items()}
+        defaults = {"node": self.node, "program": self.program, "etc": str(self.etc), **paths}
+        defaults |= {"sounds": str(folders["data"] / "sounds")}
+        render(self.etc, {**defaults, **self.values}, overrides=self.overrides)
+        if self.dialplan:
+            copy_dialplan(self.etc / "dialplan", self.dialplan)
+        for name in ("lib/keys", "spool", "spool/recording", "cache", "agi-bin"):
+            (folders["var"] / name).mkdir(parents=True, exist_ok=True)
+        for name in ("documentation", "rest-api"):
+            link = folders["data"] / name
+            if not link.is_symlink():
+                link.symlink_to(self.program.datadir / name)
+        self._own(self.folder, *self.writable)
+
+    def publish_sounds(self, generated: Path) -> None:
+        """Prompts below `<language>/hotline`, music below `moh`, and Asterisk's own tones."""
+        sounds = self.folder / "data" / "sounds"
+        sounds.mkdir(parents=True, exist_ok=True)
+        for source in sorted(generated.iterdir()) if generated.exists() else []:
+            target = sounds / source.name
+            target = target if source.name == "moh" else target / "hotline"
+            shutil.copytree(source, target, dirs_exist_ok=True)
+        self._own(sounds)
+
+    def start(self, within: float = 30.0) -> None:
+        """Returns when Asterisk says it is fully booted.
+
+        Raises:
+            Unavailable: it ended, or was not ready in time; says what its log said.
+        """
+        command = [str(self.program.path), "-C", str(self.etc / "asterisk.conf"), "-f", "-n"]
+        user = (self.user.uid, self.user.gid) if self.user else None
+        home = {**os.environ, "HOME": str(self.folder / "var")}
+        self.process.start(command, home, user)
+        deadline = time.monotonic() + within
+        while "fully booted" not in self.console("core waitfullybooted").lower():
+            self.process.check_alive()
+            if time.monotonic() > deadline:
+                raise Unavailable(f"Asterisk {self.node} not ready: {self.process.last_words()}")
+            time.sleep(0.05)
+
+    def console(self, command: str) -> str:
+        """What the console prints for one command; empty when Asterisk does not answer."""
+        program = [str(self.program.path), "-C", str(self.etc / "asterisk.conf"), "-rx", command]
+        try:
+            done = subprocess.run(program, capture_output=True, timeout=10, check=False)
+        except subprocess.TimeoutExpired:
+            return ""
+        return done.stdout.decode(errors="replace") if done.returncode == 0 else ""
+
+    def stop(self) -> None:
+        if self.process.pid() is not None:
+            self.console("core stop now")
+        self.process.stop()
+
+    def _own(self, *roots: Path) -> None:
+        if not self.user:
+            return
+        for root in roots:
+            for path in (root, *root.rglob("*")):
+                os.chown(path, self.user.uid, self.user.gid, follow_symlinks=False)
+
+
+def product_asterisk(site: Site, program: AsteriskProgram, user: ServiceUser | None) -> Asterisk:
+    """The Asterisk that serves callers, configured from asterisk-conf/ and dialplan/."""
+    from ari_app.domain.cel import cel_custom_mapping
+
+    ports, secrets = site.ports, site.secrets
+    values = {
+        "http_port": ports.http,
+        "ari_user": "hotline",
+        "ari_password": secrets.ari,
+        "ami_port": ports.ami,
+        "ami_user": "hotline",
+        "ami_password": secrets.ami,
+        "agi_port": ports.agi,
+        "sip_bind": "127.0.0.1",
+        "sip_port": ports.sip,
+        "rtp_start": ports.rtp_start,
+        "rtp_end": ports.rtp_end,
+        "trunks": site.state.trunks,
+        "phones": site.state.phones,
+        "fallback_phones": "&".join(f"PJSIP/{phone.name}" for phone in site.state.phones[:8]),
+        "recordings": site.recordings,
+        "ari_lanes": 2,
+        "gate_seconds": 4,
+        "max_calls": 2000,
+        "max_load": 0,
+        "max_files": 65536,
+        "e1": False,
+        "cel_mapping": cel_custom_mapping(),
+    }
+    return Asterisk(
+        program=program,
+        folder=site.asterisk,
+        node="node1",
+        values=values,
+        user=user,
+        dialplan=Path(__file__).parents[2] / "dialplan",
+        writable=tuple(site.recordings / name for name in ("spool", "messages")),
+    )

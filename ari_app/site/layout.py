@@ -1,0 +1,185 @@
+"""One site: the folder, ports and secrets of one installation of the hotline."""
+
+import hashlib
+import os
+import secrets
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from ari_app.domain.errors import BadSettings, NotFound
+from ari_app.site import ports
+from ari_app.site.cache import cache_folder
+
+SOURCE = Path(__file__).parents[2]
+STATE_FILE = "site.json"
+
+
+class Phone(msgspec.Struct, frozen=True):
+    """An agent's SIP account. The name is random: an extension can be guessed."""
+
+    extension: str
+    name: str
+    password: str
+
+
+class Trunk(msgspec.Struct, frozen=True):
+    """A SIP trunk, known by its address (and source port where `match_port`)."""
+
+    name: str
+    host: str
+    port: int
+    match_port: bool = False
+    qualify_seconds: int = 0
+
+
+class Ports(msgspec.Struct, frozen=True):
+    sip: int
+    http: int
+    ami: int
+    agi: int
+    web: int
+    postgres: int
+    redis: int
+    rtp_start: int
+    rtp_end: int
+
+
+class Secrets(msgspec.Struct, frozen=True):
+    ari: str
+    ami: str
+    postgres: str
+    engine: str
+    redis: str
+
+
+class State(msgspec.Struct, frozen=True):
+    """What is chosen once, when the site is made, and kept."""
+
+    ports: Ports
+    secrets: Secrets
+    world_port: int
+    phones: tuple[Phone, ...] = ()
+    trunks: tuple[Trunk, ...] = ()
+
+
+class Site:
+    """Paths and choices of one site. Making it touches nothing but its own folder."""
+
+    def __init__(self, folder: Path, state: State) -> None:
+        self.folder = folder
+        self.state = state
+        self.ports = state.ports
+        self.secrets = state.secrets
+        self.run = folder / "run"
+        self.log = folder / "log"
+        self.asterisk = folder / "asterisk"
+        self.postgres = folder / "postgres"
+        self.redis = folder / "redis"
+        self.recordings = folder / "recordings"
+        self.journal = folder / "state"
+
+    @classmethod
+    def create(cls, folder: Path, extensions: Iterable[str] = ()) -> "Site":
+        """A new site with free ports and random secrets, or the one that is there already."""
+        folder = _reachable(folder)
+        if (folder / STATE_FILE).exists():
+            return cls.load(folder)
+        site = cls(folder, _new_state(extensions))
+        for path in (site.folder, site.run, site.log, site.journal):
+            path.mkdir(parents=True, exist_ok=True)
+        site.save()
+        return site
+
+    @classmethod
+    def load(cls, folder: Path) -> "Site":
+        """Raises: NotFound when no site was ever made there, BadSettings when it is unreadable."""
+        path = folder / STATE_FILE
+        try:
+            return cls(folder.resolve(), msgspec.json.decode(path.read_bytes(), type=State))
+        except FileNotFoundError:
+            raise NotFound("site", folder) from None
+        except (msgspec.DecodeError, PermissionError) as error:
+            raise BadSettings([f"{path}: {error}; remove {folder} to start afresh"]) from error
+
+    def save(self) -> None:
+        path = self.folder / STATE_FILE
+        fresh = path.with_suffix(".new")
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(msgspec.json.format(msgspec.json.encode(self.state)))
+        fresh.replace(path)
+
+    @property
+    def ari_url(self) -> str:
+        return f"http://127.0.0.1:{self.ports.http}"
+
+    @property
+    def database_url(self) -> str:
+        return self._database("hotline_engine", self.secrets.engine)
+
+    @property
+    def owner_url(self) -> str:
+        """The role that may change the schema: migrations and seeding only."""
+        return self._database("postgres", self.secrets.postgres)
+
+    @property
+    def redis_url(self) -> str:
+        return f"redis://:{self.secrets.redis}@127.0.0.1:{self.ports.redis}/0"
+
+    def _database(self, role: str, password: str) -> str:
+        return f"postgresql://{role}:{password}@127.0.0.1:{self.ports.postgres}/hotline"
+
+    def environment(self) -> dict[str, str]:
+        """The settings of this site's processes, as environment variables."""
+        return {
+            "HOTLINE_ARI_URL": self.ari_url,
+            "HOTLINE_ARI_PASSWORD": self.secrets.ari,
+            "HOTLINE_DATABASE_URL": self.database_url,
+            "HOTLINE_REDIS_URL": self.redis_url,
+            "HOTLINE_RECORDINGS": str(self.recordings),
+            "HOTLINE_STATE": str(self.journal),
+            "HOTLINE_FLOWS": str(SOURCE / "dialplan" / "flows"),
+            "HOTLINE_MANIFEST": str(SOURCE / "sounds" / "manifest.toml"),
+            "HOTLINE_AGI_PORT": str(self.ports.agi),
+            "HOTLINE_WEB_PORT": str(self.ports.web),
+        }
+
+
+def _new_state(extensions: Iterable[str]) -> State:
+    chosen = ports.free_ports(8)
+    rtp_start, rtp_end = ports.rtp_range()
+    world = chosen.pop()
+    return State(
+        ports=Ports(*chosen, rtp_start, rtp_end),
+        secrets=Secrets(*(secrets.token_urlsafe(24) for _ in range(5))),
+        world_port=world,
+        phones=tuple(_new_phone(extension) for extension in extensions),
+        trunks=(Trunk(name="world", host="127.0.0.1", port=world, match_port=True),),
+    )
+
+
+def _new_phone(extension: str) -> Phone:
+    return Phone(extension, f"p{extension}-{secrets.token_hex(10)}", secrets.token_urlsafe(18))
+
+
+def _reachable(folder: Path) -> Path:
+    """The folder itself, or a stand-in linked from it where unprivileged services cannot go.
+
+    Run as root from a checkout below a closed folder (/root, say), Asterisk and PostgreSQL,
+    which then run as other users, could not reach their own files.
+    """
+    folder = folder.absolute()
+    if folder.is_symlink() or os.geteuid() != 0 or _open_to_all(folder.parent):
+        return folder.resolve()
+    digest = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+    stand_in = cache_folder() / "sites" / digest
+    stand_in.mkdir(parents=True, exist_ok=True)
+    if not folder.exists():
+        folder.symlink_to(stand_in)
+    return stand_in
+
+
+def _open_to_all(folder: Path) -> bool:
+    return all(path.stat().st_mode & stat.S_IXOTH for path in (folder, *folder.parents))
