@@ -1,0 +1,1 @@
+"""One installation: its configuration files, ports, secrets and processes."""
