@@ -1,0 +1,137 @@
+"""One open WebSocket: requests out, answers and events in, and a watch on its silence."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Literal, Never
+
+import msgspec
+from aiohttp import ClientError, ClientWebSocketResponse, WSMsgType
+
+from ari_app.ari.decode import decode_frame
+from ari_app.ari.errors import AriUnavailable
+from ari_app.ari.events import Event, RESTResponse
+from ari_app.ari.models import AsteriskPing
+from ari_app.ari.options import Options
+from ari_app.ari.pending import LATE, Pending
+from ari_app.ari.resource import Answer, Operation
+from ari_app.ari.stats import Stats
+
+log = logging.getLogger(__name__)
+
+_PING = Operation("asterisk.ping", "GET", "asterisk/ping", AsteriskPing)
+
+Socket = ClientWebSocketResponse[Literal[False]]
+
+
+class Lost(Exception):
+    """The connection is no longer usable; the text says why."""
+
+
+class _Request(msgspec.Struct, tag_field="type", tag="RESTRequest", omit_defaults=True):
+    request_id: str
+    method: str
+    uri: str
+    content_type: str | None = None
+    message_body: str | None = None
+
+
+class Connection:
+    """Lives from one successful connect to one loss."""
+
+    def __init__(
+        self, socket: Socket, options: Options, stats: Stats, on_event: Callable[[Event], None]
+    ) -> None:
+        self._socket = socket
+        self._options = options
+        self._stats = stats
+        self._on_event = on_event
+        self._pending = Pending(options.request_timeout, options.pending_requests, stats)
+        self._encode = msgspec.json.Encoder().encode
+        self._outgoing: deque[bytes] = deque()
+        self._something_to_write = asyncio.Event()
+
+    def send(
+        self, operation: Operation[Any], uri: str, body: bytes | None
+    ) -> asyncio.Future[Answer]:
+        """Put a request behind those before it; the future has a deadline of its own."""
+        request_id, answer = self._pending.add(operation.name)
+        request = _Request(request_id, operation.method, uri)
+        if body is not None:
+            request.content_type = "application/json"
+            request.message_body = body.decode()
+        self._outgoing.append(self._encode(request))
+        self._something_to_write.set()
+        self._stats.requests += 1
+        return answer
+
+    async def run(self) -> Never:
+        """Read, write and watch until Lost is raised."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._read(), name="ari reader")
+            tasks.create_task(self._write(), name="ari writer")
+            tasks.create_task(self._watch(), name="ari ping")
+        raise AssertionError("unreachable: each task ends by raising")
+
+    def fail_requests(self, error: Callable[[str], Exception] | None = None) -> None:
+        """Nobody shall wait for an answer that cannot come."""
+        self._pending.fail(error or _outcome_unknown)
+
+    async def _read(self) -> Never:
+        """Parse and hand over; nothing here waits for what is done with an event."""
+        while True:
+            message = await self._socket.receive()
+            if message.type is WSMsgType.TEXT:
+                self._take(message.data)
+            elif message.type is WSMsgType.BINARY:
+                self._stats.bad_frames += 1
+                log.warning("binary frame of %d bytes", len(message.data))
+            else:
+                raise Lost(self._why_closed())
+
+    def _take(self, frame: bytes) -> None:
+        event = decode_frame(frame, self._stats)
+        if type(event) is RESTResponse:
+            self._pending.resolve(event)
+        elif event is not None:
+            self._stats.events += 1
+            self._on_event(event)
+
+    def _why_closed(self) -> str:
+        """A clean close ends a connection as surely as a broken one."""
+        error = self._socket.exception()
+        return f"failed: {error}" if error else f"closed with code {self._socket.close_code}"
+
+    async def _write(self) -> Never:
+        while True:
+            await self._something_to_write.wait()
+            self._something_to_write.clear()
+            try:
+                while self._outgoing:
+                    await self._socket.send_frame(self._outgoing.popleft(), WSMsgType.TEXT)
+            except (ClientError, OSError) as error:
+                raise Lost(f"write failed: {error}") from error
+
+    async def _watch(self) -> Never:
+        """A peer that vanished without a word, or a lane that is stuck, answers no ping."""
+        while True:
+            await asyncio.sleep(self._options.ping_interval)
+            answer = self.send(_PING, _PING.path, None)
+            try:
+                await self._pong(answer)
+            finally:
+                answer.cancel()
+
+    async def _pong(self, answer: asyncio.Future[Answer]) -> None:
+        # A second, short look: after a stall of our own the answer may lie unread.
+        for timeout in (self._options.ping_timeout, LATE):
+            if answer.done():
+                break
+            await asyncio.wait({answer}, timeout=timeout)
+        if not answer.done() or answer.exception() is not None:
+            raise Lost("no answer to ping")
+
+
+def _outcome_unknown(operation: str) -> AriUnavailable:
+    return AriUnavailable(operation, "connection lost", outcome_known=False)
