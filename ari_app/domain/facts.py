@@ -1,0 +1,304 @@
+"""Facts: what the engine writes down as it happens, each with ids its writer chose.
+
+Delivering a fact again changes nothing, so a fact may be repeated after any doubt. Times are
+aware and UTC. A call's key is (call_id, arrived_at). `node` is an Asterisk node; a step of a
+flow is a `flow_node`.
+"""
+
+import re
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+
+class Outcome(StrEnum):
+    """The furthest thing a call reached."""
+
+    ABANDONED_IN_FLOW = "abandoned_in_flow"
+    ABANDONED = "abandoned"
+    TALKED = "talked"
+    LEFT_MESSAGE = "left_message"
+    CALLBACK_BOOKED = "callback_booked"
+    SERVED_BY_FLOW = "served_by_flow"
+    TRANSFERRED_OUT = "transferred_out"
+    FALLBACK = "fallback"
+    FAILED = "failed"
+
+
+class EndReason(StrEnum):
+    """Why a call ended."""
+
+    CALLER_HUNG_UP = "caller_hung_up"
+    AGENT_HUNG_UP = "agent_hung_up"
+    FLOW_ENDED = "flow_ended"
+    NO_AUDIO = "no_audio"
+    TRUNK_LOST = "trunk_lost"
+    PBX_RESTART = "pbx_restart"
+    ENDED_WHILE_AWAY = "ended_while_away"
+    REFUSED = "refused"
+
+
+class EventType(StrEnum):
+    """Entries of a call's timeline."""
+
+    ARRIVED = "arrived"
+    ANSWERED = "answered"
+    ENTERED_NODE = "entered_node"
+    LEFT_NODE = "left_node"
+    KEY_PRESSED = "key_pressed"  # never the digits of secrets
+    QUEUED = "queued"
+    ANNOUNCED = "announced"
+    OFFERED = "offered"
+    OFFER_REFUSED = "offer_refused"
+    OFFER_TIMED_OUT = "offer_timed_out"
+    JOINED = "joined"
+    HELD = "held"
+    RESUMED = "resumed"
+    MUTED_RECORDING = "muted_recording"
+    UNMUTED_RECORDING = "unmuted_recording"
+    TRANSFERRED = "transferred"
+    LEFT_QUEUE = "left_queue"
+    LEFT_MESSAGE = "left_message"
+    SURVEYED = "surveyed"
+    ENDED = "ended"
+
+
+class PlaceKind(StrEnum):
+    """What a call is doing, which decides how it is resumed."""
+
+    FLOW = "flow"
+    QUEUE = "queue"
+    TALK = "talk"
+    MAILBOX = "mailbox"
+    SURVEY = "survey"
+
+
+class LegRole(StrEnum):
+    CALLER = "caller"
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+    OUTSIDE = "outside"
+
+
+class VisitResult(StrEnum):
+    """How a stay in a queue ended."""
+
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"
+    FLOWED_OUT = "flowed_out"
+
+
+class OfferResult(StrEnum):
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    TIMED_OUT = "timed_out"
+    RESCINDED = "rescinded"
+    FAILED = "failed"
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+class _Fact(msgspec.Struct, frozen=True, kw_only=True, tag_field="fact", tag=_snake):
+    at: datetime
+
+
+class _OfCall(_Fact, frozen=True, kw_only=True):
+    call_id: UUID
+    arrived_at: datetime
+
+
+class CallArrived(_OfCall, frozen=True, kw_only=True):
+    """`at` is when the engine met the call; `language` what its route says."""
+
+    node: str
+    caller: str
+    dialled: str
+    flow: str
+    language: str
+    priority: int = 0
+    tier: str = "normal"
+    trunk: str | None = None
+    timeslot: int | None = None
+    customer_id: UUID | None = None
+
+
+class CallAnswered(_OfCall, frozen=True, kw_only=True):
+    pass
+
+
+class LanguageChosen(_OfCall, frozen=True, kw_only=True):
+    language: str
+
+
+class CallPlaced(_OfCall, frozen=True, kw_only=True):
+    """The saved step. The one with the highest `step` counts; CallEnded removes it."""
+
+    step: int
+    node: str
+    kind: PlaceKind
+    flow: str
+    flow_version: str
+    flow_node: str
+    state: dict[str, Any] = {}
+
+
+class CallEnded(_OfCall, frozen=True, kw_only=True):
+    """`hangup_cause` is Q.850's number, None when nobody told."""
+
+    outcome: Outcome
+    end_reason: EndReason
+    hangup_cause: int | None = None
+
+
+class LegStarted(_OfCall, frozen=True, kw_only=True):
+    """`leg_id` is Asterisk's channel id."""
+
+    leg_id: str
+    node: str
+    role: LegRole
+    endpoint: str | None = None
+    agent_id: int | None = None
+    trunk: str | None = None
+    timeslot: int | None = None
+
+
+class LegAnswered(_OfCall, frozen=True, kw_only=True):
+    leg_id: str
+
+
+class LegEnded(_OfCall, frozen=True, kw_only=True):
+    leg_id: str
+    hangup_cause: int | None = None
+
+
+class Happened(_OfCall, frozen=True, kw_only=True):
+    """One entry of the timeline; `detail` is plain JSON without personal data."""
+
+    event_id: UUID
+    type: EventType
+    detail: dict[str, Any] = {}
+
+
+class QueueEntered(_OfCall, frozen=True, kw_only=True):
+    """`place_since` orders the line: earlier than `at` for a caller put back at the head.
+
+    `needs` are the required skills with their least levels.
+    """
+
+    visit_id: UUID
+    queue_id: UUID
+    place_since: datetime
+    priority: int = 0
+    needs: dict[str, int] = {}
+
+
+class QueueLeft(_OfCall, frozen=True, kw_only=True):
+    """`how` tells more: hung_up, callback, overflow, closing_time, mailbox, other_queue..."""
+
+    visit_id: UUID
+    queue_id: UUID
+    result: VisitResult
+    how: str | None = None
+    agent_id: int | None = None
+
+
+class OfferMade(_OfCall, frozen=True, kw_only=True):
+    """Refused (Conflict) while the agent or the call has another live offer."""
+
+    offer_id: UUID
+    visit_id: UUID
+    queue_id: UUID
+    agent_id: int
+    leg_id: str
+    deadline: datetime
+    why: dict[str, Any] = {}
+
+
+class OfferEnded(_OfCall, frozen=True, kw_only=True):
+    """The first result counts."""
+
+    offer_id: UUID
+    agent_id: int
+    result: OfferResult
+
+
+class AgentMoved(_Fact, frozen=True, kw_only=True):
+    """The highest `version` is the present; it rises by one with each move of an agent.
+
+    `state` is a value of AgentState, `until` the deadline of reserved and wrap_up.
+    """
+
+    agent_id: int
+    version: int
+    state: str
+    reason: str
+    until: datetime | None = None
+    call_id: UUID | None = None
+
+
+class MessageLeft(_OfCall, frozen=True, kw_only=True):
+    """`name` is the live recording's, without suffix."""
+
+    message_id: UUID
+    mailbox: str
+    name: str
+    seconds: float
+    caller: str
+    language: str
+
+
+class RecordingMuted(_OfCall, frozen=True, kw_only=True):
+    gap_id: UUID
+    reason: str
+
+
+class RecordingUnmuted(_OfCall, frozen=True, kw_only=True):
+    gap_id: UUID
+
+
+class CallbackBooked(_OfCall, frozen=True, kw_only=True):
+    callback_id: UUID
+    number: str
+    due_at: datetime
+    queue_id: UUID | None = None
+    customer_id: UUID | None = None
+
+
+Fact = (
+    CallArrived
+    | CallAnswered
+    | LanguageChosen
+    | CallPlaced
+    | CallEnded
+    | LegStarted
+    | LegAnswered
+    | LegEnded
+    | Happened
+    | QueueEntered
+    | QueueLeft
+    | OfferMade
+    | OfferEnded
+    | AgentMoved
+    | MessageLeft
+    | RecordingMuted
+    | RecordingUnmuted
+    | CallbackBooked
+)
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Fact)
+
+
+def encode(fact: Fact) -> bytes:
+    """One line of JSON; raises UnicodeEncodeError for text that is not Unicode."""
+    return _encoder.encode(fact)
+
+
+def decode(line: bytes) -> Fact:
+    """Raises msgspec.DecodeError or msgspec.ValidationError for anything but a fact."""
+    return _decoder.decode(line)

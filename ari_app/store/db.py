@@ -1,0 +1,87 @@
+"""The slice of asyncpg that store functions use, and how connections are made."""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Protocol, TypeAlias
+
+import asyncpg
+
+from ari_app.domain.errors import Unavailable
+
+_log = logging.getLogger(__name__)
+
+
+class Db(Protocol):
+    """A connection or a pool fits. The caller owns the transaction."""
+
+    async def execute(self, query: str, *args: Any) -> str: ...
+    async def fetch(self, query: str, *args: Any) -> list[Any]: ...
+    async def fetchrow(self, query: str, *args: Any) -> Any: ...
+    async def fetchval(self, query: str, *args: Any) -> Any: ...
+
+
+# Quoted: the classes are generic for the type checker only.
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+Connect: TypeAlias = "Callable[[], Awaitable[Connection]]"
+
+
+def connector(database_url: str, *, within: float = 0.5, **server_settings: str) -> Connect:
+    """How a part that owns one connection makes it; each raises Unavailable after `within` s."""
+
+    async def connect() -> Connection:
+        try:
+            return await asyncpg.connect(
+                database_url, timeout=within, server_settings=server_settings
+            )
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise Unavailable(f"PostgreSQL: {error or type(error).__name__}") from error
+
+    return connect
+
+
+async def open_pool(database_url: str, *, size: int = 10, deadline: float = 2.0) -> Pool:
+    """A pool whose statements end after `deadline` seconds, here and in PostgreSQL.
+
+    Raises:
+        Unavailable: PostgreSQL does not answer.
+    """
+    milliseconds = str(int(deadline * 1000))
+    try:
+        return await asyncpg.create_pool(
+            database_url,
+            min_size=1,
+            max_size=size,
+            timeout=deadline,
+            command_timeout=deadline,
+            server_settings={
+                "statement_timeout": milliseconds,
+                "idle_in_transaction_session_timeout": milliseconds,
+            },
+        )
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise Unavailable(f"PostgreSQL: {error or type(error).__name__}") from error
+
+
+async def ensure_database(admin_url: str, name: str) -> None:
+    """Makes the database unless it is there; `admin_url` leads to another of the cluster."""
+    connection = await connector(admin_url, within=5.0)()
+    try:
+        await connection.execute(f"CREATE DATABASE {_quoted(name)}")
+    except asyncpg.DuplicateDatabaseError:
+        _log.debug("database is there already")
+    finally:
+        await connection.close()
+
+
+async def allow_logins(db: Db, passwords: Iterable[tuple[str, str]]) -> None:
+    """Lets roles (name, password) log in. PostgreSQL takes no parameters in ALTER ROLE."""
+    for role, password in passwords:
+        command = await db.fetchval(
+            "SELECT format('ALTER ROLE %I LOGIN PASSWORD %L', $1::text, $2::text)", role, password
+        )
+        await db.execute(command)
+
+
+def _quoted(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
