@@ -1,0 +1,1 @@
+"""One module per script: `agi://host/<module>` in the dialplan runs its `handle`."""

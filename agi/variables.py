@@ -1,0 +1,84 @@
+"""Every CC_* channel variable: who sets it, who reads it, what it means.
+
+This is data: the dialplan contract test and the documentation are made from it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+CC_CALL: Final = "CC_CALL"
+CC_ARRIVED: Final = "CC_ARRIVED"
+CC_CALLER: Final = "CC_CALLER"
+CC_DIALLED: Final = "CC_DIALLED"
+CC_TRUNK: Final = "CC_TRUNK"
+CC_TIMESLOT: Final = "CC_TIMESLOT"
+CC_RECORDING: Final = "CC_RECORDING"
+CC_MIXMONITOR: Final = "CC_MIXMONITOR"
+CC_FLOW: Final = "CC_FLOW"
+CC_LANGUAGE: Final = "CC_LANGUAGE"
+CC_PRIORITY: Final = "CC_PRIORITY"
+CC_TIER: Final = "CC_TIER"
+CC_CUSTOMER: Final = "CC_CUSTOMER"
+CC_APP: Final = "CC_APP"
+CC_GATE: Final = "CC_GATE"
+CC_ACK: Final = "CC_ACK"
+CC_STEP: Final = "CC_STEP"
+CC_ALIVE: Final = "CC_ALIVE"
+CC_FALLBACK: Final = "CC_FALLBACK"
+CC_OUTCOME: Final = "CC_OUTCOME"
+CC_MESSAGE: Final = "CC_MESSAGE"
+
+
+class Who(StrEnum):
+    """Those who set and read channel variables."""
+
+    DIALPLAN = "dialplan"
+    ROUTE_CALL = "agi route_call"
+    CALL_ENDED = "agi call_ended"
+    ARI_APP = "ari_app"
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    name: str
+    set_by: tuple[Who, ...]
+    read_by: tuple[Who, ...]
+    meaning: str
+    is_global: bool = False
+
+
+_DIALPLAN, _ROUTE, _ENDED, _APP = Who
+_ALL = (
+    Variable(CC_CALL, (_DIALPLAN,), (_APP, _ENDED), "id of the call, a UUID"),
+    Variable(
+        CC_ARRIVED, (_DIALPLAN,), (_APP, _ENDED), "when it arrived: seconds.millis since 1970"
+    ),
+    Variable(CC_CALLER, (_DIALPLAN,), (_ROUTE, _APP, _ENDED), "caller number, filtered"),
+    Variable(CC_DIALLED, (_DIALPLAN,), (_ROUTE, _APP, _ENDED), "dialled number, filtered"),
+    Variable(CC_TRUNK, (_DIALPLAN,), (_APP, _ENDED), "SIP trunk or E1 span it came in on"),
+    Variable(CC_TIMESLOT, (_DIALPLAN,), (_APP, _ENDED), "E1 timeslot; empty on SIP"),
+    Variable(
+        CC_RECORDING, (_DIALPLAN,), (_DIALPLAN, _APP), "path of the two files, without -in.wav"
+    ),
+    Variable(CC_MIXMONITOR, (_DIALPLAN,), (_APP,), "id to mute the recording by"),
+    Variable(CC_FLOW, (_ROUTE, _DIALPLAN), (_APP, _ENDED), "flow that serves the call"),
+    Variable(CC_LANGUAGE, (_ROUTE, _DIALPLAN), (_DIALPLAN, _APP), "zh or en"),
+    Variable(CC_PRIORITY, (_ROUTE, _DIALPLAN), (_APP,), "0 (ordinary) to 9"),
+    Variable(CC_TIER, (_ROUTE, _DIALPLAN), (_APP,), "normal, silver, gold or vip"),
+    Variable(CC_CUSTOMER, (_ROUTE,), (_APP,), "id of the customer; empty when unknown"),
+    Variable(CC_APP, (_DIALPLAN,), (_DIALPLAN,), "Stasis application the call stays on"),
+    Variable(CC_GATE, (_DIALPLAN,), (_DIALPLAN,), "open or shut: is ari_app alive?"),
+    Variable(CC_ACK, (_APP,), (_APP,), "1 once ari_app has taken the call"),
+    Variable(CC_STEP, (_APP,), (_APP,), "step of the flow to resume at"),
+    Variable(
+        CC_ALIVE, (_APP,), (_DIALPLAN,), "epoch seconds of the last heartbeat", is_global=True
+    ),
+    Variable(CC_FALLBACK, (_DIALPLAN,), (_ENDED,), "why the fallback is taken: gate or stasis"),
+    Variable(CC_OUTCOME, (_DIALPLAN,), (_ENDED,), "what the fallback did: a call's outcome"),
+    Variable(CC_MESSAGE, (_DIALPLAN,), (), "length in seconds of the fallback's message"),
+)
+
+VARIABLES: Mapping[str, Variable] = MappingProxyType({each.name: each for each in _ALL})
