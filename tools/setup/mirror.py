@@ -27,10 +27,17 @@ def debian_mirror(env: Mapping[str, str]) -> str:
 
 
 def package_sources(*options: str) -> list[str]:
-    """One line per package list, from sources of either format; no network."""
-    return run(
-        ["apt-get", *options, "indextargets", "--format", FORMAT, "Created-By: Packages"]
-    ).splitlines()
+    """`site origin label` of each source, in whichever format it is written; no network.
+
+    Before the first `apt-get update` apt names no targets: then the addresses it would fetch tell.
+    """
+    targets = ["indextargets", "--format", FORMAT, "Created-By: Packages"]
+    known = run(["apt-get", *options, *targets]).splitlines()
+    if known:
+        return known
+    would_fetch = run(["apt-get", *options, "update", "--print-uris"])
+    sites = re.findall(r"^'(\S+?)/dists/\S+/InRelease'", would_fetch, re.MULTILINE)
+    return [f"{site} $(ORIGIN) $(LABEL)" for site in sites]
 
 
 def pick_mirror(lines: Iterable[str]) -> str | None:

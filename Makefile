@@ -1,0 +1,125 @@
+# Everything a developer or operator of this repository types. `make` alone explains it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/hotline-stamp
+PYTEST_ARGS ?=
+UPGRADE ?=
+
+COMPILE := --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url \
+	--no-emit-trusted-host --no-emit-find-links --no-emit-options $(UPGRADE)
+
+# Sub-makes of `test` need not ask again whether everything is there.
+READY = $(if $(SETUP_DONE),,setup)
+
+# $(call suite,NAME): the tests in tests/NAME; a folder without tests is said, not failed.
+suite = $(if $(shell find tests/$1 -name 'test_*.py' 2>/dev/null | head -n 1),\
+	$(BIN)/pytest $(PYTEST_ARGS) tests/$1,echo "tests/$1: no tests yet")
+
+# $(call when,PATH,COMMAND): the command, once what it looks at exists.
+when = $(if $(wildcard $1),$2,echo "$1: not there yet")
+
+##@ Start here
+.PHONY: help
+help: ## This list
+	@awk 'BEGIN {FS = ":.*## "} \
+		/^##@ / {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@echo
+
+.PHONY: demo
+demo: setup ## Set up, run three calls at once, show and verify what was heard and recorded
+	@$(BIN)/python -m ari_app.lab.demo
+
+.PHONY: setup
+setup: ## Bring what is missing (packages, .venv, Asterisk, prompts); quick when all is there
+	@$(PYTHON) -m tools.setup
+
+##@ Tests
+.PHONY: test test-unit test-integration test-acceptance test-dialplan
+test: setup ## All tests: unit, integration, acceptance, dialplan
+	@for suite in unit integration acceptance dialplan; do \
+		$(MAKE) --no-print-directory SETUP_DONE=1 test-$$suite; done
+
+test-unit: $(STAMP) ## Decisions and protocols, without network (under 10 s)
+	@$(call suite,unit)
+
+test-integration: $(READY) ## Real PostgreSQL and Redis
+	@$(call suite,integration)
+
+test-acceptance: $(READY) ## Real Asterisk and the lab that plays trunk, callers and phones
+	@$(call suite,acceptance)
+
+test-dialplan: $(STAMP) ## Text contracts of dialplan, prompts and Asterisk files
+	@$(call suite,dialplan)
+
+##@ Checks
+.PHONY: check check-format check-lint check-types check-generated check-sql check-contracts
+check: check-format check-lint check-types check-generated check-sql check-contracts ## All below
+
+check-format: $(STAMP) ## Formatting (ruff)
+	@$(BIN)/ruff format --check .
+
+check-lint: $(STAMP) ## Lint (ruff)
+	@$(BIN)/ruff check .
+
+check-types: $(STAMP) ## Types (mypy, strict)
+	@$(BIN)/mypy agi ari_app tools tests
+
+check-generated: $(STAMP) ## Generated ARI types match Asterisk's API description
+	@$(call when,tools/ari_codegen,$(BIN)/python -m tools.ari_codegen --check)
+
+check-sql: $(STAMP) ## Migrations are safe to run on a live database (squawk)
+	@$(call when,$(firstword $(wildcard ari_app/store/schema/*.sql) ari_app/store/schema),\
+		$(BIN)/squawk ari_app/store/schema/*.sql)
+
+check-contracts: $(STAMP) ## Import rules, dialplan text, settings and flows
+	@$(call when,tests/unit/test_architecture.py,$(BIN)/pytest -q tests/unit/test_architecture.py)
+	@$(call suite,dialplan)
+	@$(call when,ari_app/cli.py,$(BIN)/hotline check)
+
+##@ Running it
+.PHONY: up down status
+up: setup ## Start one installation in .runtime
+	@$(BIN)/hotline up
+
+down: $(STAMP) ## Stop it
+	@$(BIN)/hotline down
+
+status: $(STAMP) ## Each part: green, or a reason
+	@$(BIN)/hotline status
+
+##@ Less often
+.PHONY: bench-setup sounds lock clean
+bench-setup: $(READY) ## Call set-up time through our path over a plain Answer and Playback
+	@$(BIN)/python -m bench.setup
+
+sounds: $(STAMP) ## Generate the spoken prompts from sounds/manifest
+	@$(BIN)/python -m tools.sounds
+
+lock: ## Write requirements/*.txt anew; UPGRADE=--upgrade takes newer versions
+	@place=$$(mktemp -d); trap 'rm -rf "$$place"' EXIT; \
+	$(PYTHON) -m venv "$$place"; \
+	"$$place/bin/pip" install --quiet --require-hashes -r requirements/tools.txt; \
+	"$$place/bin/pip-compile" $(COMPILE) -o requirements/tools.txt requirements/tools.in; \
+	"$$place/bin/pip-compile" $(COMPILE) --all-build-deps --extra dev \
+		-o requirements/lock.txt pyproject.toml
+
+clean: ## Remove what can be made again; recordings and database only after a yes
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info sounds/generated
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@kept=$$(find .runtime recordings -type f ! -name README.md 2>/dev/null | head -n 1); \
+	if [ -n "$$kept" ]; then \
+		if [ -t 0 ]; then read -r -p "Delete recordings and the database in .runtime too? [yes/No] " answer; \
+		else answer=no; fi; \
+		if [ "$$answer" = yes ]; then rm -rf .runtime; find recordings -type f ! -name README.md -delete; \
+		else echo "kept: recordings and .runtime"; fi; \
+	fi
+
+$(STAMP): requirements/lock.txt pyproject.toml
+	@$(PYTHON) -m tools.setup
+	@touch $@
