@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Never
 
-from aiohttp import BasicAuth, ClientSession, ClientWSTimeout, TCPConnector
+from aiohttp import ClientSession, ClientWSTimeout, TCPConnector, encode_basic_auth
 
 from ari_app.ari.connection import Socket
 from ari_app.ari.errors import AriUnavailable
@@ -51,7 +51,7 @@ class Ari(Resources):
         self.hooks = hooks or Hooks()
         self.options = options or Options()
         self._url = url.rstrip("/")
-        self._auth = BasicAuth(user, password, "utf-8")
+        self._headers = {"Authorization": encode_basic_auth(user, password)}
         self._shared = Shared(self.options, self.hooks)
         self._links = {app: Link(app, self._shared, self._fence) for app in apps}
         self._lanes = {app: Lane(self, app) for app in apps}
@@ -130,8 +130,8 @@ class Ari(Resources):
             limit=self.options.http_connections, keepalive_timeout=self.options.http_keep_alive
         )
         async with (
-            ClientSession(auth=self._auth, connector=pool) as http,
-            ClientSession(auth=self._auth) as sockets,
+            ClientSession(headers=self._headers, connector=pool) as http,
+            ClientSession(headers=self._headers) as sockets,
         ):
             self._http = HttpLane(http, self._url, self.options, self.stats)
             try:
