@@ -36,6 +36,7 @@ class Reason(StrEnum):
     DISK_FULL = "disk_full"
     STILL_GROWING = "still_growing"  # the channel is said to be gone, yet the file grows
     UNSAFE_FILE = "unsafe_file"  # a link or a device where a recording should be
+    WRITE_FAILED = "write_failed"  # the mono files stay in the spool for another try
     MUTED_GAP = "muted_gap"  # silenced on purpose, see recording_gap
 
 
@@ -44,6 +45,46 @@ class Side(StrEnum):
 
     CALLER = "in"
     AGENT = "out"
+
+
+@dataclass(frozen=True, slots=True)
+class EndedRecording:
+    """A call whose channel is gone. It should have been recorded from `started_at`, when audio
+    began to flow (the answer), to `ended_at`."""
+
+    call_id: UUID
+    arrived_at: datetime
+    started_at: datetime
+    ended_at: datetime
+    was_muted: bool = False
+
+    @property
+    def seconds(self) -> float:
+        return max((self.ended_at - self.started_at).total_seconds(), 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class CallTimes:
+    """What sweeping needs to know of a call; `ended_at` is None while it lives."""
+
+    arrived_at: datetime
+    started_at: datetime
+    ended_at: datetime | None
+    was_muted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedRecording:
+    """A file in the archive. Length, size and hash are the file's own, never an event's."""
+
+    call_id: UUID
+    arrived_at: datetime
+    state: RecordingState
+    reasons: tuple[Reason, ...]
+    path: str  # below the archive's root
+    sha256: str  # of the whole file, 64 hexadecimal digits
+    bytes: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +175,7 @@ _TELLING = (
     *(Reason.DISK_FULL, Reason.TOO_BRIEF, Reason.ONE_SIDE_LOST),
     *(Reason.UNSAFE_FILE, Reason.UNREADABLE, Reason.NO_FILE, Reason.EMPTY),
     *(Reason.TRUNCATED, Reason.SHORTER_THAN_CALL, Reason.SIDES_DIFFER),
-    *(Reason.HEADER_REPAIRED, Reason.STILL_GROWING, Reason.MUTED_GAP),
+    Reason.HEADER_REPAIRED,
 )
 
 
@@ -152,13 +193,19 @@ CRITICAL_SHARE = 0.05
 FULL_BYTES = 32 * 2**20
 
 
-def judge_space(free_bytes: int, total_bytes: int) -> Space:
+def judge_space(
+    free_bytes: int,
+    total_bytes: int,
+    *,
+    low_share: float = LOW_SHARE,
+    critical_share: float = CRITICAL_SHARE,
+) -> Space:
     share = free_bytes / total_bytes if total_bytes > 0 else 0.0
     if free_bytes < FULL_BYTES:
         return Space.FULL
-    if share < CRITICAL_SHARE:
+    if share < critical_share:
         return Space.CRITICAL
-    return Space.LOW if share < LOW_SHARE else Space.OK
+    return Space.LOW if share < low_share else Space.OK
 
 
 _MONO_NAME = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-(?:in|out)\.wav")

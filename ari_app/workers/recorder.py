@@ -1,0 +1,234 @@
+"""Turns the recordings of calls that are over into archived, indexed files.
+
+Order is what makes it safe to die anywhere: the archive file is durable before it is indexed, and
+the mono files go last. Whatever was interrupted is simply done again, with the same result.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from ari_app.domain.errors import Unavailable
+from ari_app.domain.recording import (
+    CallTimes,
+    EndedRecording,
+    IndexedRecording,
+    Reason,
+    RecordingState,
+    Side,
+    Verdict,
+)
+from ari_app.ports import Clock
+from ari_app.workers.audio import Encoder, WavEncoder
+from ari_app.workers.disk_space import DiskSpace
+from ari_app.workers.finalisation import Look, clear_spool, finalise_files, is_kept, look_at
+from ari_app.workers.recording_files import Archive, Spool
+
+log = logging.getLogger(__name__)
+
+# MixMonitor closes its files within milliseconds of the hang-up. While it lives it writes every
+# 2.05 s (32 KiB of 8 kHz mono), so a file untouched for longer is one nobody will close.
+QUIET_SECONDS = 3.0
+SETTLE_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
+ABSENT_SECONDS = 1.0  # after the end of the call, a file that is not there will not come
+_LONGEST_PAUSE = 30.0
+
+
+class RecordingIndex(Protocol):
+    """Where recordings are looked up. Each method raises Unavailable when it cannot answer."""
+
+    async def index(self, row: IndexedRecording) -> None:
+        """The one row of this call; replaces what was said of it before. Safe to repeat."""
+
+    async def flag(
+        self,
+        call_id: UUID,
+        arrived_at: datetime,
+        state: RecordingState,
+        reasons: tuple[Reason, ...],
+    ) -> None:
+        """There is no file to index, and why. Never hides a file that is indexed."""
+
+    async def is_indexed(self, call_id: UUID) -> bool:
+        """Does the call's row name a file?"""
+
+
+Answer = TypeVar("Answer")
+FindCall = Callable[[UUID], Awaitable[CallTimes | None]]
+Sleep = Callable[[float], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderOptions:
+    workers: int = 2
+    longest_queue: int = 1000
+    probe_seconds: float = 10.0
+    encoder: Encoder = field(default_factory=WavEncoder)
+    sleep: Sleep = asyncio.sleep
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What lay in the spool."""
+
+    taken: int = 0  # over, and now on their way into the archive
+    live: int = 0
+    orphans: tuple[UUID, ...] = ()  # no call is known for these; they are kept
+    strangers: tuple[str, ...] = ()  # names we did not make; they are kept
+
+
+class Recorder:
+    def __init__(
+        self,
+        spool: Path,
+        archive: Path,
+        index: RecordingIndex,
+        space: DiskSpace,
+        clock: Clock,
+        options: RecorderOptions | None = None,
+    ) -> None:
+        self._spool, self._archive = Spool(spool), Archive(archive)
+        self._index, self._space, self._clock = index, space, clock
+        self._options = options or RecorderOptions()
+        self._queue: asyncio.Queue[EndedRecording] = asyncio.Queue(self._options.longest_queue)
+        self._odd: tuple[tuple[UUID, ...], tuple[str, ...]] = ((), ())  # told of already
+        self._taken: set[UUID] = set()  # queued or being worked on
+
+    @property
+    def waiting(self) -> int:
+        """Calls taken and not finished."""
+        return len(self._taken)
+
+    async def run(self) -> None:
+        """Works until cancelled. What is left then is found by the next sweep."""
+        async with asyncio.TaskGroup() as group:
+            watching = self._space.watch(self._options.probe_seconds, self._options.sleep)
+            group.create_task(watching, name="recorder space")
+            for number in range(self._options.workers):
+                group.create_task(self._work(), name=f"recorder {number}")
+
+    def finalise(self, ended: EndedRecording) -> bool:
+        """Take a call whose channel is gone; never waits. False leaves it to the next sweep."""
+        if ended.call_id in self._taken:
+            return True
+        try:
+            self._queue.put_nowait(ended)
+        except asyncio.QueueFull:
+            log.warning("recorder is behind", extra={"call_id": ended.call_id})
+            return False
+        self._taken.add(ended.call_id)
+        return True
+
+    async def drain(self) -> None:
+        """Returns when nothing is waiting."""
+        await self._queue.join()
+
+    async def sweep(self, find: FindCall) -> Sweep:
+        """Take every call that is over and still has files in the spool."""
+        calls, strangers = await asyncio.to_thread(self._spool.calls)
+        taken, live, orphans = 0, 0, []
+        for call_id in sorted(calls - self._taken):
+            times = await find(call_id)
+            if times is None:
+                orphans.append(call_id)
+            elif times.ended_at is None:
+                live += 1
+            else:
+                taken += self.finalise(_ended(call_id, times, times.ended_at))
+        swept = Sweep(taken, live, tuple(orphans), tuple(sorted(strangers)))
+        if (odd := (swept.orphans, swept.strangers)) != self._odd:
+            found = {"orphans": len(orphans), "strangers": len(strangers)}
+            log.warning("files in the spool that belong to no known call", extra=found)
+            self._odd = odd
+        return swept
+
+    async def _work(self) -> None:
+        while True:
+            ended = await self._queue.get()
+            try:
+                await self._finalise(ended)
+            except Exception:
+                log.exception("recording not finalised", extra={"call_id": ended.call_id})
+            finally:
+                self._taken.discard(ended.call_id)
+                self._queue.task_done()
+
+    async def _finalise(self, ended: EndedRecording) -> None:
+        if await self._is_done(ended):
+            await asyncio.to_thread(clear_spool, self._spool, ended.call_id)
+            return
+        if not await self._settle(ended):
+            await self._flag(ended, Verdict(RecordingState.EXPECTED, (Reason.STILL_GROWING,)))
+            return
+        await self._space.probe()
+        was_full = self._space.was_full_since(ended.started_at)
+        result = await asyncio.to_thread(self._write, ended, disk_was_full=was_full)
+        if isinstance(result, IndexedRecording):
+            await self._insist(lambda: self._index.index(result))
+            log.info("recording %s", result.state, extra={"call_id": ended.call_id})
+        else:
+            await self._flag(ended, result)
+        if result.state is not RecordingState.EXPECTED:
+            await asyncio.to_thread(clear_spool, self._spool, ended.call_id)
+
+    async def _is_done(self, ended: EndedRecording) -> bool:
+        """Only the removal was interrupted: a mono file left over must not replace the whole."""
+        if not await self._insist(lambda: self._index.is_indexed(ended.call_id)):
+            return False
+        return await asyncio.to_thread(is_kept, self._archive, self._options.encoder, ended)
+
+    def _write(self, ended: EndedRecording, *, disk_was_full: bool) -> IndexedRecording | Verdict:
+        encoder = self._options.encoder
+        return finalise_files(
+            self._spool, self._archive, encoder, ended, disk_was_full=disk_was_full
+        )
+
+    async def _settle(self, ended: EndedRecording) -> bool:
+        """Wait until Asterisk is done with the files; False when it still writes."""
+        for pause in (*SETTLE_PAUSES, None):
+            look = await asyncio.to_thread(look_at, self._spool, ended.call_id)
+            if self._is_settled(look, ended):
+                return True
+            if pause is not None:
+                await self._options.sleep(pause)
+        return False
+
+    def _is_settled(self, look: Look, ended: EndedRecording) -> bool:
+        now = self._clock.now()
+        # A clock that was set back makes a file look written in the future: that is no recent
+        # write either, hence abs().
+        if look.changed_at is not None and abs(now.timestamp() - look.changed_at) > QUIET_SECONDS:
+            return True
+        if look.found < len(Side):
+            return abs((now - ended.ended_at).total_seconds()) > ABSENT_SECONDS and look.is_closed
+        return look.is_closed
+
+    async def _flag(self, ended: EndedRecording, verdict: Verdict) -> None:
+        call_id = ended.call_id
+        log.warning(
+            "recording %s", verdict.state, extra={"call_id": call_id, "reasons": verdict.reasons}
+        )
+        await self._insist(
+            lambda: self._index.flag(call_id, ended.arrived_at, verdict.state, verdict.reasons)
+        )
+
+    async def _insist(self, act: Callable[[], Awaitable[Answer]]) -> Answer:
+        """While the index is away the recordings wait, in the archive and in the spool."""
+        pause = 0.5
+        while True:
+            try:
+                return await act()
+            except Unavailable:
+                log.warning("recording index is away")
+                await self._options.sleep(pause * random.uniform(0.5, 1.0))
+                pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+def _ended(call_id: UUID, times: CallTimes, ended_at: datetime) -> EndedRecording:
+    return EndedRecording(call_id, times.arrived_at, times.started_at, ended_at, times.was_muted)
