@@ -14,9 +14,14 @@ def _text(value: str) -> str:
     return value
 
 
+HIGHEST_PORT = 65_535
+DAY = 86_400.0
+ALL = 100.0
+
+
 def _port(value: str) -> int:
     port = int(value)
-    if not 1 <= port <= 65535:
+    if not 1 <= port <= HIGHEST_PORT:
         raise ValueError("must be 1 to 65535")
     return port
 
@@ -30,14 +35,14 @@ def _count(value: str) -> int:
 
 def _seconds(value: str) -> float:
     seconds = float(value)
-    if not 0 < seconds < 86_400:
+    if not 0 < seconds < DAY:
         raise ValueError("must be more than 0 and less than a day")
     return seconds
 
 
 def _percent(value: str) -> float:
     percent = float(value)
-    if not 0 <= percent < 100:
+    if not 0 <= percent < ALL:
         raise ValueError("must be 0 to 100")
     return percent
 

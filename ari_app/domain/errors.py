@@ -4,6 +4,7 @@ HotlineError
 ├── BadSettings         what an operator set cannot be run; lists every problem at once
 ├── BadFlow             a flow file cannot be run; lists every finding at once
 ├── CallerHungUp        not a fault: ends the flow, never logged as an error
+├── NotAnswered         a phone that was rung: refused, busy, unreachable, or nobody came
 ├── NotFound            the caller of a function named something that does not exist
 ├── Conflict            it exists already, or changed under our hands
 ├── IllegalTransition   a bug or a race: refuse, keep the old state, log once
@@ -36,6 +37,14 @@ class BadFlow(HotlineError):
 
 class CallerHungUp(HotlineError):
     """The caller's channel is gone."""
+
+
+class NotAnswered(HotlineError):
+    """A leg that was rung did not come. `cause` is Q.850's number, None when nobody said."""
+
+    def __init__(self, leg_id: str, cause: int | None) -> None:
+        super().__init__(f"{leg_id} not answered, cause {cause}")
+        self.cause = cause
 
 
 class NotFound(HotlineError):

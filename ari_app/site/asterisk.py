@@ -36,7 +36,9 @@ class Asterisk:
 
     @property
     def process(self) -> Background:
-        return Background("asterisk", self.folder, self.folder / "log")  # run/asterisk.pid is its own
+        return Background(
+            "asterisk", self.folder, self.folder / "log"
+        )  # run/asterisk.pid is its own
 
     def render(self) -> None:
         """Writes the whole configuration afresh; what an operator changed goes in *.local.conf."""

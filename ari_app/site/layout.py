@@ -148,11 +148,10 @@ class Site:
 
 
 def _new_state(extensions: Iterable[str]) -> State:
-    chosen = ports.free_ports(8)
+    sip, http, ami, agi, web, postgres, redis, world = ports.free_ports(8)
     rtp_start, rtp_end = ports.rtp_range()
-    world = chosen.pop()
     return State(
-        ports=Ports(*chosen, rtp_start, rtp_end),
+        ports=Ports(sip, http, ami, agi, web, postgres, redis, rtp_start, rtp_end),
         secrets=Secrets(*(secrets.token_urlsafe(24) for _ in range(5))),
         world_port=world,
         phones=tuple(_new_phone(extension) for extension in extensions),
@@ -174,7 +173,7 @@ def _reachable(folder: Path) -> Path:
     if folder.is_symlink() or os.geteuid() != 0 or _open_to_all(folder.parent):
         return folder.resolve()
     digest = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
-    stand_in = cache_folder() / "sites" / digest
+    stand_in = cache_folder(os.environ, 0) / "sites" / digest
     stand_in.mkdir(parents=True, exist_ok=True)
     if not folder.exists():
         folder.symlink_to(stand_in)

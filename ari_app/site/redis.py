@@ -5,6 +5,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 from ari_app.domain.errors import BadSettings, Unavailable
@@ -81,11 +82,11 @@ class Redis:
             return False
 
     async def _becomes(self, *, ready: bool, within: float) -> bool:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(within):
-                while await self.is_ready() is not ready:
-                    await asyncio.sleep(0.02)
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline:
+            if await self.is_ready() is ready:
                 return True
+            await asyncio.sleep(0.02)
         return False
 
     async def _ask(self, command: str) -> bytes:

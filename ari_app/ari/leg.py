@@ -1,0 +1,257 @@
+"""One party's channel as a flow sees it: prompts, keys, recording, hang-up."""
+
+import asyncio
+import contextlib
+import itertools
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
+from ari_app.ari.client import Lane
+from ari_app.ari.errors import AriRefused, AriUnavailable
+from ari_app.ari.events import (
+    ChannelDestroyed,
+    ChannelDtmfReceived,
+    Event,
+    PlaybackFinished,
+    RecordingFailed,
+    RecordingFinished,
+    StasisEnd,
+)
+from ari_app.domain.errors import CallerHungUp, Conflict, NotFound, Unavailable
+
+log = logging.getLogger(__name__)
+
+LONGEST_PLAY = 300.0  # seconds; Asterisk always says when a prompt is over, unless it lost it
+KEPT_KEYS = 40
+RETRIES = 4
+SILENCE_ENDS_MESSAGE = 8
+
+
+class AriLeg:
+    """Fed with the channel's events; commands raise CallerHungUp when the channel is gone."""
+
+    def __init__(self, lane: Lane, channel_id: str, numbers: "itertools.count[int]") -> None:
+        """Args: numbers: shared by all legs of a call, so that playback ids never repeat."""
+        self.id = channel_id
+        self.cause: int | None = None
+        self._lane = lane
+        self._numbers = numbers
+        self._gone = asyncio.get_running_loop().create_future()
+        self._keys: deque[str] = deque(maxlen=KEPT_KEYS)
+        self._key_came = asyncio.Event()
+        self._waits: dict[str, asyncio.Future[float]] = {}
+        self._playing: str | None = None
+        self._music = False
+
+    # ---- what Asterisk tells ----
+
+    def on_event(self, event: Event) -> None:
+        match event:
+            case ChannelDtmfReceived():
+                self._keys.append(event.digit)
+                self._key_came.set()
+            case PlaybackFinished():
+                self._over(event.playback.id, 0.0)
+            case RecordingFinished() | RecordingFailed():
+                self._over(event.recording.name, float(event.recording.duration or 0))
+            case ChannelDestroyed():
+                self.cause = event.cause
+                self.lost()
+            case StasisEnd():
+                self.lost()
+
+    def lost(self) -> None:
+        """The channel is not ours any more."""
+        if not self._gone.done():
+            self._gone.set_result(None)
+
+    def _over(self, name: str, seconds: float) -> None:
+        waiting = self._waits.get(name)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(seconds)
+
+    async def look_again(self) -> None:
+        """After events were lost: is the channel there, is what it waits for still going on?"""
+        try:
+            await self._lane.channels.get(self.id)
+        except NotFound:
+            self.lost()
+            return
+        for name in tuple(self._waits):
+            await self._look_for(name)
+
+    async def _look_for(self, name: str) -> None:
+        look = self._lane.playbacks.get if name == self._playing else self._lane.recordings.get_live
+        try:
+            await look(name)
+        except NotFound:
+            self._over(name, 0.0)
+
+    # ---- what flows ask ----
+
+    async def gone(self) -> None:
+        await asyncio.shield(self._gone)
+
+    @property
+    def is_gone(self) -> bool:
+        return self._gone.done()
+
+    async def answer(self) -> None:
+        await self._do(lambda: self._lane.channels.answer(self.id))
+
+    async def play(self, prompts: Sequence[str], language: str) -> None:
+        async with self._played(prompts, language) as over:
+            await self._first(over, within=LONGEST_PLAY)
+
+    async def ask(self, prompts: Sequence[str], language: str, *, within: float) -> str:
+        if not self._keys:
+            async with self._played(prompts, language) as over:
+                await self._first(over, self._next_key(), within=LONGEST_PLAY)
+        if not self._keys:
+            await self._first(self._next_key(), within=within)
+        return self._keys.popleft() if self._keys else ""
+
+    async def next_key(self) -> str:
+        await self._first(self._next_key(), within=None)
+        return self._keys.popleft()
+
+    async def hush(self) -> None:
+        playing = self._playing
+        if playing is None:
+            return
+        with contextlib.suppress(NotFound):
+            await self._lane.playbacks.stop(playing)
+        if (over := self._waits.get(playing)) is not None:
+            with contextlib.suppress(TimeoutError):
+                await self._first(asyncio.shield(over), within=1.0)
+
+    async def start_music(self) -> None:
+        await self._do(lambda: self._lane.channels.start_moh(self.id))
+        self._music = True
+
+    async def stop_music(self) -> None:
+        if self._music:
+            self._music = False
+            await self._do(lambda: self._lane.channels.stop_moh(self.id))
+
+    async def record(self, name: str, *, longest: float) -> float:
+        over = self._expect(name)
+        try:
+            await self._do(
+                lambda: self._lane.channels.record(
+                    self.id,
+                    name,
+                    "wav",
+                    max_duration_seconds=int(longest),
+                    max_silence_seconds=SILENCE_ENDS_MESSAGE,
+                    if_exists="fail",
+                    terminate_on="#",
+                )
+            )
+            await self._first(over, within=longest + 10)
+            return over.result() if over.done() else 0.0
+        finally:
+            self._waits.pop(name, None)
+
+    async def hang_up(self) -> None:
+        with contextlib.suppress(NotFound, Unavailable, AriRefused):
+            await self._lane.channels.hangup(self.id, reason="normal")
+
+    async def set_variable(self, name: str, value: str) -> None:
+        await self._do(lambda: self._lane.channels.set_channel_var(self.id, name, value=value))
+
+    async def fall_back(self, why: str) -> None:
+        await self.hush()
+        await self.set_variable("CC_FALLBACK", why)
+        await self._do(
+            lambda: self._lane.channels.continue_in_dialplan(
+                self.id, context="app-fallback", extension="s", priority=1
+            )
+        )
+
+    # ---- how ----
+
+    @contextlib.asynccontextmanager
+    async def _played(
+        self, prompts: Sequence[str], language: str
+    ) -> AsyncIterator["asyncio.Future[float]"]:
+        """Starts prompts; the future is done when they are over. Stops them at the end."""
+        name = f"{self.id}-p{next(self._numbers)}"
+        over = self._expect(name)
+        media = [f"sound:hotline/{prompt}" for prompt in prompts]
+        try:
+            await self._do(
+                lambda: self._lane.channels.play_with_id(self.id, name, media, lang=language)
+            )
+            self._playing = name
+            yield over
+            if not over.done():
+                await self.hush()
+        finally:
+            if not over.done() and not self.is_gone and self._playing == name:
+                await self._stop(name)
+            self._waits.pop(name, None)
+            if self._playing == name:
+                self._playing = None
+
+    async def _stop(self, name: str) -> None:
+        with contextlib.suppress(NotFound, Unavailable, AriRefused):
+            await self._lane.playbacks.stop(name)
+
+    def _expect(self, name: str) -> "asyncio.Future[float]":
+        future: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        self._waits[name] = future
+        return future
+
+    async def _next_key(self) -> None:
+        while not self._keys:
+            self._key_came.clear()
+            await self._key_came.wait()
+
+    async def _first(self, *ways: Awaitable[object], within: float | None) -> None:
+        """Until one of them is done or the time is over; CallerHungUp when the channel goes."""
+        tasks = [asyncio.ensure_future(way) for way in ways]
+        try:
+            await asyncio.wait(
+                (*tasks, self._gone), timeout=within, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            for task in tasks:
+                if isinstance(task, asyncio.Task):
+                    task.cancel()
+        if self._gone.done():
+            raise CallerHungUp(self.id)
+
+    async def _do(self, operation: Callable[[], Awaitable[object]]) -> None:
+        """Repeats with the same ids while the connection is away; already done counts as done.
+
+        Raises:
+            CallerHungUp: the channel is gone.
+            Unavailable: Asterisk did not answer for seconds.
+        """
+        for attempt in range(1, RETRIES + 1):
+            if self.is_gone:
+                raise CallerHungUp(self.id)
+            try:
+                await operation()
+                return
+            except NotFound as error:
+                raise CallerHungUp(self.id) from error
+            except Conflict as conflict:
+                await self._excuse(conflict, repeated=attempt > 1)
+                return
+            except AriUnavailable:
+                if attempt == RETRIES:
+                    raise
+            await asyncio.sleep(0.25 * 2**attempt)
+
+    async def _excuse(self, conflict: Conflict, *, repeated: bool) -> None:
+        """409: an earlier try got through, or the channel is dying; anything else is raised."""
+        if repeated:
+            return
+        try:
+            await self._lane.channels.get(self.id)
+        except NotFound as error:
+            raise CallerHungUp(self.id) from error
+        raise conflict

@@ -1,0 +1,144 @@
+"""Everything in Asterisk that belongs to one call: its legs, its bridges, its events."""
+
+import asyncio
+import contextlib
+import itertools
+from collections.abc import Mapping, Sequence
+
+from ari_app.ari.client import Ari
+from ari_app.ari.errors import AriRefused, InboxOverflow
+from ari_app.ari.events import ChannelDestroyed, Event, StasisStart
+from ari_app.ari.leg import AriLeg
+from ari_app.ari.signals import Reconnected
+from ari_app.domain.errors import CallerHungUp, Conflict, NotAnswered, NotFound, Unavailable
+
+
+class Room:
+    """One inbox for all objects of a call; `run` hands its events to the legs."""
+
+    def __init__(self, ari: Ari, app: str, call_id: str) -> None:
+        self.app = app
+        self._lane = ari.lane(app)
+        self._inbox = ari.inbox(f"call {call_id}")
+        self._call_id = call_id
+        self._numbers = itertools.count(1)
+        self._legs: dict[str, AriLeg] = {}
+        self._arrivals: dict[str, asyncio.Future[None]] = {}
+
+    def leg(self, channel_id: str) -> AriLeg:
+        """A channel that is in the application already."""
+        self._inbox.follow(channel_id)
+        leg = self._legs[channel_id] = AriLeg(self._lane, channel_id, self._numbers)
+        return leg
+
+    async def run(self) -> None:
+        """Until cancelled. After a loss of events every leg is looked at afresh."""
+        while True:
+            try:
+                event = await self._inbox.next()
+            except InboxOverflow:
+                self._inbox.reset()
+                await self._look_again()
+                continue
+            if isinstance(event, Reconnected):
+                await self._look_again()
+            else:
+                self._hand_over(event)
+
+    def close(self) -> None:
+        self._inbox.close()
+
+    def _hand_over(self, event: Event) -> None:
+        if isinstance(event, StasisStart):
+            self._arrived(event.channel.id)
+        for object_id in event.ids():
+            if (leg := self._legs.get(object_id)) is not None:
+                leg.on_event(event)
+                if isinstance(event, ChannelDestroyed):
+                    self._arrived(object_id)
+
+    def _arrived(self, channel_id: str) -> None:
+        future = self._arrivals.get(channel_id)
+        if future is not None and not future.done():
+            future.set_result(None)
+
+    async def _look_again(self) -> None:
+        for leg in tuple(self._legs.values()):
+            with contextlib.suppress(Unavailable):
+                await leg.look_again()
+                if leg.is_gone:
+                    self._arrived(leg.id)
+
+    async def ring(
+        self,
+        channel_id: str,
+        endpoint: str,
+        *,
+        caller_id: str,
+        seconds: float,
+        originator: str,
+        variables: Mapping[str, str],
+    ) -> AriLeg:
+        """Rings a phone; the leg once it has answered and is ours. Cancelling stops the ringing.
+
+        Raises:
+            NotAnswered: refused, busy, unreachable, or nobody answered in `seconds`.
+            Unavailable: Asterisk did not answer.
+        """
+        leg = self.leg(channel_id)
+        arrival = self._arrivals[channel_id] = asyncio.get_running_loop().create_future()
+        try:
+            await self._originate(channel_id, endpoint, caller_id, seconds, originator, variables)
+            async with asyncio.timeout(seconds + 5):
+                await arrival
+        except (TimeoutError, AriRefused, NotFound) as error:
+            await leg.hang_up()
+            raise NotAnswered(channel_id, leg.cause) from error
+        except asyncio.CancelledError:
+            await asyncio.shield(leg.hang_up())
+            raise
+        finally:
+            self._arrivals.pop(channel_id, None)
+        if leg.is_gone:
+            raise NotAnswered(channel_id, leg.cause)
+        return leg
+
+    async def _originate(
+        self,
+        channel_id: str,
+        endpoint: str,
+        caller_id: str,
+        seconds: float,
+        originator: str,
+        variables: Mapping[str, str],
+    ) -> None:
+        with contextlib.suppress(Conflict):  # it exists: an earlier attempt got through
+            await self._lane.channels.originate(
+                endpoint,
+                app=self.app,
+                app_args=f"leg,{self._call_id}",
+                channel_id=channel_id,
+                caller_id=caller_id,
+                timeout=round(seconds),
+                originator=originator,
+                variables=variables,
+            )
+
+    async def join(self, bridge_id: str, legs: Sequence[AriLeg]) -> None:
+        with contextlib.suppress(Conflict):
+            await self._lane.bridges.create_with_id(bridge_id, type="mixing", name=bridge_id)
+        try:
+            await self._lane.bridges.add_channel(bridge_id, [leg.id for leg in legs])
+        except (Conflict, AriRefused) as error:
+            # 422: a channel is not in the application any more.
+            raise CallerHungUp(bridge_id) from error
+
+    async def announce(self, bridge_id: str, prompts: Sequence[str], language: str) -> None:
+        media = [f"sound:hotline/{prompt}" for prompt in prompts]
+        name = f"{bridge_id}-p{next(self._numbers)}"
+        with contextlib.suppress(NotFound, AriRefused, Unavailable):
+            await self._lane.bridges.play_with_id(bridge_id, name, media, lang=language)
+
+    async def close_bridge(self, bridge_id: str) -> None:
+        with contextlib.suppress(NotFound, AriRefused, Unavailable):
+            await self._lane.bridges.destroy(bridge_id)

@@ -1,0 +1,220 @@
+"""A flow: what a caller experiences, as data. Nodes have a type and named exits."""
+
+import hashlib
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import PurePath
+
+import msgspec
+
+from ari_app.domain.errors import BadFlow
+
+KEYS = frozenset("0123456789*#")
+LANGUAGES = ("zh", "en")
+
+
+class _Node(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forbid_unknown_fields=True
+):
+    def exits(self) -> Mapping[str, str]:
+        """Exit name -> the node that follows."""
+        return {}
+
+    def prompts_used(self) -> Iterator[str]:
+        yield from ()
+
+    def keys_used(self) -> Collection[str]:
+        return ()
+
+
+class Say(_Node, frozen=True, kw_only=True, tag="say"):
+    """Prompts one after the other; a key pressed meanwhile is kept for the next question."""
+
+    prompts: tuple[str, ...]
+    next: str
+
+    def exits(self) -> Mapping[str, str]:
+        return {"next": self.next}
+
+    def prompts_used(self) -> Iterator[str]:
+        yield from self.prompts
+
+
+class Language(_Node, frozen=True, kw_only=True, tag="language"):
+    """Asks for the language; silence or any other key keeps the one of the route."""
+
+    prompts: tuple[str, ...]
+    keys: dict[str, str]
+    within_seconds: float = 5.0
+    next: str
+
+    def exits(self) -> Mapping[str, str]:
+        return {"next": self.next}
+
+    def prompts_used(self) -> Iterator[str]:
+        yield from self.prompts
+
+    def keys_used(self) -> Collection[str]:
+        return self.keys
+
+
+class Menu(_Node, frozen=True, kw_only=True, tag="menu"):
+    """One key leads on. After `tries` wrong or silent answers: `otherwise`."""
+
+    prompts: tuple[str, ...]
+    keys: dict[str, str]
+    tries: int = 3
+    within_seconds: float = 6.0
+    wrong_key_prompt: str = "not-understood"
+    no_key_prompt: str = "no-key-heard"
+    otherwise: str
+
+    def exits(self) -> Mapping[str, str]:
+        return {**self.keys, "otherwise": self.otherwise}
+
+    def prompts_used(self) -> Iterator[str]:
+        yield from (*self.prompts, self.wrong_key_prompt, self.no_key_prompt)
+
+    def keys_used(self) -> Collection[str]:
+        return self.keys
+
+
+class Queue(_Node, frozen=True, kw_only=True, tag="queue"):
+    """Waits for an agent and talks. `keys` lead out of the line while waiting."""
+
+    queue: str
+    prompts: tuple[str, ...] = ("please-hold-connecting",)
+    busy_prompts: tuple[str, ...] = ("all-agents-busy",)
+    comfort_prompts: tuple[str, ...] = ("thank-you-for-waiting",)
+    keys: dict[str, str] = {}
+    talked: str
+    timeout: str
+    nobody: str
+
+    def exits(self) -> Mapping[str, str]:
+        named = {"talked": self.talked, "timeout": self.timeout, "nobody": self.nobody}
+        return {**self.keys, **named}
+
+    def prompts_used(self) -> Iterator[str]:
+        yield from (*self.prompts, *self.busy_prompts, *self.comfort_prompts)
+
+    def keys_used(self) -> Collection[str]:
+        return self.keys
+
+
+class Mailbox(_Node, frozen=True, kw_only=True, tag="mailbox"):
+    """Takes a message. Most callers end it by hanging up, so `next` is often not reached."""
+
+    mailbox: str
+    prompts: tuple[str, ...] = ("leave-message-after-tone",)
+    longest_seconds: float = 120.0
+    shortest_seconds: float = 1.0
+    next: str
+
+    def exits(self) -> Mapping[str, str]:
+        return {"next": self.next}
+
+    def prompts_used(self) -> Iterator[str]:
+        yield from (*self.prompts, "message-saved", "message-too-short")
+
+
+class Hangup(_Node, frozen=True, kw_only=True, tag="hangup"):
+    """Says goodbye and ends the call."""
+
+    prompts: tuple[str, ...] = ("goodbye",)
+
+    def prompts_used(self) -> Iterator[str]:
+        yield from self.prompts
+
+
+Node = Say | Language | Menu | Queue | Mailbox | Hangup
+
+
+class Flow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`version` is the digest of the text it was read from."""
+
+    name: str
+    title: dict[str, str] = {}
+    start: str
+    node: dict[str, Node]
+    version: str = ""
+
+    def follow(self, node: str, exit: str) -> str:
+        """The node behind an exit; BadFlow when the node's type returned one it does not name."""
+        try:
+            return self.node[node].exits()[exit]
+        except KeyError:
+            raise BadFlow([f"{self.name}: node {node!r} has no exit {exit!r}"]) from None
+
+
+def read_flow(text: str, source: str) -> Flow:
+    """A flow from TOML.
+
+    Raises:
+        BadFlow: not TOML, or not shaped like a flow; says where in `source`.
+    """
+    digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+    try:
+        flow = msgspec.convert(tomllib.loads(text), Flow)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise BadFlow([f"{PurePath(source).name}: {error}"]) from error
+    return msgspec.structs.replace(flow, version=digest)
+
+
+def problems(
+    flow: Flow, *, prompts: Collection[str], queues: Collection[str], mailboxes: Collection[str]
+) -> list[str]:
+    """Everything that would go wrong with callers in this flow; empty when it can be run."""
+    found = []
+    if flow.start not in flow.node:
+        found.append(f"{flow.name}: start {flow.start!r} is no node; name one of its nodes")
+    for name, node in flow.node.items():
+        place = f"{flow.name}, node {name!r}"
+        found += _bad_exits(flow, node, place)
+        found += [
+            f"{place}: key {key!r} is not on a phone" for key in node.keys_used() if key not in KEYS
+        ]
+        found += [
+            f"{place}: prompt {used!r} is not in the manifest"
+            for used in node.prompts_used()
+            if used not in prompts
+        ]
+        found += _unknown_names(node, place, queues, mailboxes)
+    unreached = set(flow.node) - _reachable(flow)
+    found += [f"{flow.name}, node {name!r}: no way leads here" for name in sorted(unreached)]
+    return found
+
+
+def _bad_exits(flow: Flow, node: Node, place: str) -> list[str]:
+    return [
+        f"{place}: exit {exit!r} leads to {target!r}, which is no node"
+        for exit, target in node.exits().items()
+        if target not in flow.node
+    ]
+
+
+def _unknown_names(
+    node: Node, place: str, queues: Collection[str], mailboxes: Collection[str]
+) -> list[str]:
+    if isinstance(node, Queue) and node.queue not in queues:
+        return [f"{place}: there is no queue {node.queue!r}"]
+    if isinstance(node, Mailbox) and node.mailbox not in mailboxes:
+        return [f"{place}: there is no mailbox {node.mailbox!r}"]
+    if isinstance(node, Language):
+        return [
+            f"{place}: {code!r} is no language of ours"
+            for code in node.keys.values()
+            if code not in LANGUAGES
+        ]
+    return []
+
+
+def _reachable(flow: Flow) -> set[str]:
+    seen: set[str] = set()
+    ahead = [flow.start]
+    while ahead:
+        name = ahead.pop()
+        if name in flow.node and name not in seen:
+            seen.add(name)
+            ahead += flow.node[name].exits().values()
+    return seen

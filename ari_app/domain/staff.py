@@ -1,0 +1,49 @@
+"""Who answers, and the lines that lead to them: what the dispatcher is told to work with."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from ari_app.domain.acd.rules import QueueRules
+from ari_app.domain.agent import AgentState
+from ari_app.domain.skill import SkillProfile
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """An agent's state as it was last written."""
+
+    state: AgentState
+    since: datetime
+    reason: str
+    until: datetime | None
+    call_id: UUID | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """`phone` is the SIP endpoint's name; None for an agent without one."""
+
+    id: int
+    name: str
+    phone: str | None
+    language: str
+    wrap_up_seconds: float
+    profile: SkillProfile
+    presence: Presence | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueConfig:
+    """One queue. `rules.id` is its name: what flows and people call it."""
+
+    id: UUID
+    rules: QueueRules
+    ring_seconds: float
+    max_wait_seconds: float
+    announce_every_seconds: float
+
+    @property
+    def name(self) -> str:
+        return self.rules.id

@@ -1,0 +1,102 @@
+"""A call while its flow runs: its facts, its leg, and what it has reached so far."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from ari_app.domain.call import CallFacts
+from ari_app.domain.facts import (
+    CallPlaced,
+    EndReason,
+    EventType,
+    Happened,
+    LanguageChosen,
+    Outcome,
+    PlaceKind,
+)
+from ari_app.ports import Clock, Journal, Leg, Line, Room
+
+# Later is further: a call's outcome is the furthest thing it reached.
+REACHED = (
+    Outcome.ABANDONED_IN_FLOW,
+    Outcome.SERVED_BY_FLOW,
+    Outcome.ABANDONED,
+    Outcome.LEFT_MESSAGE,
+    Outcome.CALLBACK_BOOKED,
+    Outcome.TALKED,
+    Outcome.TRANSFERRED_OUT,
+)
+
+
+@dataclass(slots=True)
+class ActiveCall:
+    """What a node works with; `at` is the step of the flow it is in."""
+
+    facts: CallFacts
+    leg: Leg
+    line: Line
+    room: Room
+    journal: Journal
+    clock: Clock
+    flow: str = ""
+    flow_version: str = ""
+    at: str = ""
+    step: int = 0
+    outcome: Outcome = Outcome.ABANDONED_IN_FLOW
+    end_reason: EndReason = EndReason.CALLER_HUNG_UP
+
+    @property
+    def language(self) -> str:
+        return self.facts.language
+
+    def happened(self, type: EventType, **detail: Any) -> None:
+        """One entry of the timeline. Never personal data, never a secret's digits."""
+        self.journal.write(
+            Happened(
+                call_id=self.facts.id,
+                arrived_at=self.facts.arrived_at,
+                at=self.clock.now(),
+                event_id=uuid4(),
+                type=type,
+                detail=detail,
+            )
+        )
+
+    def reached(self, outcome: Outcome) -> None:
+        """Something better than before; what was reached is never taken back."""
+        if REACHED.index(outcome) > REACHED.index(self.outcome):
+            self.outcome = outcome
+
+    def placed(self, kind: PlaceKind, **state: Any) -> None:
+        """Saves where the call is: what a restarted process goes on from."""
+        self.step += 1
+        self.journal.write(
+            CallPlaced(
+                call_id=self.facts.id,
+                arrived_at=self.facts.arrived_at,
+                at=self.clock.now(),
+                step=self.step,
+                node=self.facts.node,
+                kind=kind,
+                flow=self.flow,
+                flow_version=self.flow_version,
+                flow_node=self.at,
+                state={"language": self.language, "outcome": self.outcome.value, **state},
+            )
+        )
+
+    def speak(self, language: str) -> None:
+        """From now on the caller is spoken to in this language."""
+        self.facts.language = language
+        self.journal.write(
+            LanguageChosen(
+                call_id=self.facts.id,
+                arrived_at=self.facts.arrived_at,
+                at=self.clock.now(),
+                language=language,
+            )
+        )
+
+    async def say(self, prompts: Sequence[str]) -> None:
+        await self.leg.play(prompts, self.language)

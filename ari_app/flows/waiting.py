@@ -1,0 +1,67 @@
+"""Waiting in a queue: music and announcements beside a place in line, keys always heard."""
+
+import asyncio
+
+from ari_app.domain.facts import EventType
+from ari_app.domain.flow import Queue
+from ari_app.domain.speech import position
+from ari_app.flows.active import ActiveCall
+from ari_app.flows.beside import beside
+from ari_app.ports import Place, Reached
+
+TOO_LONG = "timeout"
+
+
+class Waiting:
+    """Ends with the agent who answered, with a key that leads out, or with `timeout`."""
+
+    def __init__(self, call: ActiveCall, node: Queue, place: Place) -> None:
+        self._call = call
+        self._node = node
+        self._place = place
+        self._limits = call.line.limits(node.queue)
+
+    async def until_over(self) -> Reached | str:
+        async with beside(self._announcing(), f"announce {self._call.facts.id}"):
+            end = await self._first_end()
+        await self._call.leg.hush()
+        await self._call.leg.stop_music()
+        return end
+
+    async def _first_end(self) -> Reached | str:
+        """Whichever comes first; an agent who answers in the same instant wins over the rest."""
+        async with (
+            beside(self._place.agent(), f"agent for {self._call.facts.id}") as agent,
+            beside(self._way_out(), f"keys of {self._call.facts.id}") as key,
+        ):
+            await asyncio.wait(
+                (agent, key), timeout=self._limits.max_wait, return_when=asyncio.FIRST_COMPLETED
+            )
+            if agent.done():
+                return agent.result()
+            return key.result() if key.done() else TOO_LONG
+
+    async def _way_out(self) -> str:
+        while True:
+            key = await self._call.leg.next_key()
+            self._call.happened(EventType.KEY_PRESSED, key=key)
+            if key in self._node.keys:
+                return key
+
+    async def _announcing(self) -> None:
+        """Says that everybody is busy, then now and then the place in line."""
+        await self._call.say(self._node.prompts)
+        await self._call.leg.start_music()
+        await asyncio.sleep(self._limits.first_word_after)
+        await self._announce(self._node.busy_prompts)
+        while self._limits.announce_every > 0:
+            await asyncio.sleep(self._limits.announce_every)
+            await self._announce(self._node.comfort_prompts)
+
+    async def _announce(self, prompts: tuple[str, ...]) -> None:
+        number = self._place.position
+        self._call.happened(EventType.ANNOUNCED, position=number)
+        words = position(number, self._call.language)  # type: ignore[arg-type]
+        await self._call.leg.stop_music()
+        await self._call.say((*prompts, *words))
+        await self._call.leg.start_music()

@@ -1,0 +1,148 @@
+"""What somebody on the phone hears: prompts told apart by their very bytes, tones by Goertzel.
+
+A prompt kept in A-law reaches an A-law leg unchanged, 160 bytes per 20 ms packet, so a handful of
+its frames in a row identify it without any signal processing.
+"""
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+FRAME = 160  # bytes of A-law, and samples, in 20 ms
+SURE = 5  # frames in a row that must agree before a prompt counts as heard
+SILENCE = 0xD5
+TONE_WINDOW = 5  # frames: 100 ms
+TONE_DBFS = -30.0
+TONE_SHARE = 0.3  # of all that is heard
+NOTHING = 1e-6  # mean square: -60 dBFS
+TONES = (350, 440, 523, 620, 740, 880, 1000, 1200, 1400, 1600)
+FRAMES_PER_SECOND = 50
+
+
+def _alaw_table() -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
+    """A-law byte -> sample in -1..1 (ITU-T G.711)."""
+    codes = np.arange(256, dtype=np.int32) ^ 0x55
+    exponent = (codes & 0x70) >> 4
+    mantissa = codes & 0x0F
+    steps = np.where(
+        exponent == 0, (mantissa << 4) + 8, ((mantissa << 4) + 0x108) << (exponent - 1)
+    )
+    return (np.where(codes & 0x80, steps, -steps) / 32768).astype(np.float32)
+
+
+ALAW = _alaw_table()
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One thing heard: `what` is a prompt name, `tone 440` or `music`; times in seconds."""
+
+    what: str
+    at: float
+    until: float
+
+
+class PromptBook:
+    """Which prompts a frame of audio may belong to."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        """Args: files: prompt name -> headerless A-law."""
+        self._owners: dict[bytes, set[str]] = defaultdict(set)
+        for name, audio in files.items():
+            for start in range(0, len(audio) - FRAME + 1, FRAME):
+                frame = audio[start : start + FRAME]
+                if frame.count(frame[0]) < FRAME // 2:
+                    self._owners[frame].add(name)
+
+    @classmethod
+    def read(cls, generated: Path) -> "PromptBook":
+        """Every prompt below `<language>/` and every piece of music below `moh/`."""
+        files: dict[str, bytes] = {}
+        for path in sorted(generated.rglob("*.alaw")):
+            language = path.relative_to(generated).parts[0]
+            name = "music" if language == "moh" else f"{language}/{path.stem}"
+            files[name] = files.get(name, b"") + path.read_bytes()
+        return cls(files)
+
+    def owners(self, frame: bytes) -> set[str]:
+        return self._owners.get(frame, _NOBODY)
+
+
+_NOBODY: set[str] = set()
+
+
+@dataclass(slots=True)
+class Ear:
+    """Fed with the frames of one leg, in order; remembers what was heard and tells at once."""
+
+    book: PromptBook
+    on_heard: Callable[[Heard], None] | None = None
+    heard: list[Heard] = field(default_factory=list)
+    frames: int = 0
+    _recent: deque[set[str]] = field(default_factory=lambda: deque(maxlen=SURE * 2))
+    _window: list[bytes] = field(default_factory=list)
+    _open: dict[str, int] = field(default_factory=dict)
+
+    def listen(self, frame: bytes) -> None:
+        """Args: frame: 160 bytes of A-law."""
+        self.frames += 1
+        self._recent.append(self.book.owners(frame))
+        name = _agreed(self._recent)
+        if name is not None:
+            self._note(name)
+        self._window.append(frame)
+        if len(self._window) == TONE_WINDOW:
+            for hz in tones_in(b"".join(self._window)):
+                self._note(f"tone {hz}")
+            self._window.clear()
+
+    def _note(self, what: str) -> None:
+        """Extends the last entry of the same thing, or starts a new one after a second without."""
+        now = self.frames / FRAMES_PER_SECOND
+        index = self._open.get(what)
+        if index is not None and now - self.heard[index].until < 1.0:
+            self.heard[index] = Heard(what, self.heard[index].at, now)
+            return
+        self._open[what] = len(self.heard)
+        self.heard.append(Heard(what, now, now))
+        if self.on_heard:
+            self.on_heard(self.heard[-1])
+
+    def times(self, what: str) -> list[Heard]:
+        return [item for item in self.heard if item.what == what]
+
+    def seconds(self, what: str) -> float:
+        """For how long something was heard in all."""
+        return sum(item.until - item.at for item in self.times(what))
+
+
+def _agreed(recent: Iterable[set[str]]) -> str | None:
+    votes = Counter(name for owners in recent if len(owners) == 1 for name in owners)
+    if not votes:
+        return None
+    name, count = votes.most_common(1)[0]
+    return name if count >= SURE else None
+
+
+_BASIS = np.exp(
+    -2j * np.pi * np.outer(np.array(TONES), np.arange(FRAME * TONE_WINDOW)) / 8000
+).astype(np.complex64)
+
+
+def tones_in(audio: bytes) -> list[int]:
+    """Which of TONES are present in 100 ms of A-law, each at least at -30 dBFS and dominant."""
+    samples = ALAW[np.frombuffer(audio, dtype=np.uint8)]
+    power = float(np.mean(samples**2))
+    if power < NOTHING:
+        return []
+    amplitude = np.abs(_BASIS @ samples) * 2 / len(samples)
+    level = 20 * np.log10(np.maximum(amplitude, 1e-9))
+    share = amplitude**2 / 2 / power
+    return [
+        hz
+        for hz, db, part in zip(TONES, level, share, strict=True)
+        if db > TONE_DBFS and part > TONE_SHARE
+    ]

@@ -1,0 +1,156 @@
+"""What flows need from the outside world. Adapters match these by shape."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from ari_app.domain.call import CallFacts
+from ari_app.domain.facts import Fact
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Aware, UTC: for records."""
+
+    def monotonic(self) -> float:
+        """Seconds that never jump: for decisions and deadlines."""
+
+
+class Journal(Protocol):
+    """Facts on their way into PostgreSQL, or into the spool while it is away."""
+
+    def write(self, *facts: Fact) -> None:
+        """In order, never blocks."""
+
+    async def durable(self) -> None:
+        """Everything written so far survives a power cut."""
+
+
+class Leg(Protocol):
+    """One party's channel. Every coroutine raises CallerHungUp once the channel is gone."""
+
+    @property
+    def id(self) -> str: ...
+
+    async def answer(self) -> None: ...
+
+    async def play(self, prompts: Sequence[str], language: str) -> None:
+        """To the end. Keys pressed meanwhile are kept for the next question."""
+
+    async def ask(self, prompts: Sequence[str], language: str, *, within: float) -> str:
+        """The next key; "" when none came within so many seconds after the prompts.
+        A key ends the prompts at once; one pressed earlier is taken without playing."""
+
+    async def next_key(self) -> str:
+        """Waits for a key for ever."""
+
+    async def hush(self) -> None:
+        """Ends what is playing. Nothing may follow that waits for the channel before this."""
+
+    async def start_music(self) -> None: ...
+
+    async def stop_music(self) -> None: ...
+
+    async def record(self, name: str, *, longest: float) -> float:
+        """Seconds recorded, as measured by Asterisk. `#` or silence ends it."""
+
+    async def hang_up(self) -> None:
+        """Safe to repeat, never raises for a channel that is gone."""
+
+    async def set_variable(self, name: str, value: str) -> None: ...
+
+    async def fall_back(self, why: str) -> None:
+        """Gives the channel back to the dialplan, which serves it with Asterisk alone."""
+
+    async def gone(self) -> None:
+        """Returns when the channel is."""
+
+    @property
+    def is_gone(self) -> bool: ...
+
+    @property
+    def cause(self) -> int | None:
+        """Q.850's number for why it is gone, once Asterisk has said so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The agent who answered, and the leg they answered on."""
+
+    agent_id: int
+    leg: Leg
+
+
+class Place(Protocol):
+    """A place in line."""
+
+    @property
+    def position(self) -> int: ...
+
+    @property
+    def anybody(self) -> bool:
+        """Is any agent at work who could take this call, busy or not?"""
+
+    async def agent(self) -> Reached:
+        """Waits until a suitable agent has answered."""
+
+    def leaving(self, how: str) -> None:
+        """Says why the caller is about to leave the line without an agent."""
+
+
+class Line(Protocol):
+    """The queues, seen from a call."""
+
+    def place(
+        self, call: CallFacts, leg: Leg, room: "Room", queue: str
+    ) -> AbstractAsyncContextManager[Place]:
+        """Given up on leaving the block for any reason; an agent who was reached goes to
+        wrap-up then. Raises NotFound for an unknown queue."""
+
+    def limits(self, queue: str) -> "QueueLimits": ...
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLimits:
+    """What a caller's patience is put to, in seconds."""
+
+    max_wait: float
+    first_word_after: float
+    announce_every: float  # 0: only the first word
+
+
+class Room(Protocol):
+    """The legs and bridges of one call in Asterisk."""
+
+    async def ring(
+        self,
+        channel_id: str,
+        endpoint: str,
+        *,
+        caller_id: str,
+        seconds: float,
+        originator: str,
+        variables: Mapping[str, str],
+    ) -> Leg:
+        """Rings a phone; the leg once it has answered. Cancelling stops the ringing.
+        Raises NotAnswered, or Unavailable when Asterisk does not answer."""
+
+    async def join(self, bridge_id: str, legs: Sequence[Leg]) -> None:
+        """Everybody in `legs` hears each other. Safe to repeat."""
+
+    async def announce(self, bridge_id: str, prompts: Sequence[str], language: str) -> None:
+        """Says something to everybody in it; does not wait for the end."""
+
+    async def close_bridge(self, bridge_id: str) -> None:
+        """Safe to repeat; the legs in it stay."""
+
+    def leg(self, channel_id: str) -> Leg:
+        """A channel that is ours already."""
+
+    async def run(self) -> None:
+        """Hands events to the legs until cancelled."""
+
+    def close(self) -> None:
+        """Hears no events any more."""

@@ -1,0 +1,213 @@
+"""Brings waiting calls and ready agents together: what the matcher decides is done here.
+
+Every decision is written, and durable, before a phone rings. An offer is a task of the place in
+line it is made for: leaving the line ends it, and it always ends with a result.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+
+from ari_app.domain.acd.decision import Decision
+from ari_app.domain.acd.matcher import Matcher
+from ari_app.domain.agent import AgentState, Reason
+from ari_app.domain.call import CallFacts
+from ari_app.domain.errors import NotFound
+from ari_app.domain.facts import OfferResult
+from ari_app.domain.skill import RequestType
+from ari_app.domain.staff import QueueConfig
+from ari_app.ports import Clock, Journal, Leg, QueueLimits, Room
+from ari_app.workers.place import QueuePlace
+from ari_app.workers.roster import Roster, Seat
+
+log = logging.getLogger(__name__)
+
+FIRST_WORD_AFTER = 3.0
+MISSED_BEFORE_PAUSE = 2
+RUNG_IN_VAIN = frozenset({Reason.RESCINDED, Reason.REFUSED, Reason.MISSED})
+AT_WORK = frozenset({AgentState.READY, AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP})
+
+
+class Dispatcher:
+    """One per site at a time. Single-threaded: nothing here is interrupted between awaits."""
+
+    def __init__(
+        self,
+        roster: Roster,
+        journal: Journal,
+        clock: Clock,
+        *,
+        language_skills: Mapping[str, str] | None = None,
+    ) -> None:
+        """Args: language_skills: the skill an agent needs to serve callers of a language."""
+        self.roster = roster
+        self.journal = journal
+        self.clock = clock
+        self.matcher = Matcher()
+        self._language_skills = language_skills or {}
+        self._queues: dict[str, QueueConfig] = {}
+        self._places: dict[str, QueuePlace] = {}
+        self._alarm: asyncio.TimerHandle | None = None
+        roster.watch(self._agent_moved)
+
+    # ---- configuration and agents ----
+
+    def load_queues(self, queues: Iterable[QueueConfig]) -> None:
+        """New or changed queues, while calls wait in them."""
+        for queue in queues:
+            self._queues[queue.name] = queue
+            self._act(self.matcher.set_queue(queue.rules, self.clock.monotonic()))
+
+    def start(self) -> None:
+        """Lets the matcher know of every agent the roster has loaded."""
+        for seat in tuple(self.roster.seats()):
+            self._agent_moved(seat)
+
+    def _agent_moved(self, seat: Seat) -> None:
+        """The matcher follows the roster."""
+        now, agent_id = self.clock.monotonic(), seat.agent.id
+        match seat.state:
+            case AgentState.READY:
+                decision = self.matcher.agent_ready(
+                    agent_id, seat.member.profile, now, idle_since=self._idle_since(seat, now)
+                )
+                self._act([decision] if decision else [])
+            case AgentState.WRAP_UP:
+                self._end_later(seat)
+            case AgentState.TALKING | AgentState.RESERVED:
+                pass
+            case _:
+                self._act(self.matcher.agent_gone(agent_id, now))
+
+    def _idle_since(self, seat: Seat, now: float) -> float | None:
+        """Whoever was rung in vain keeps the place among the idle; work done puts last."""
+        reason = seat.agent.reason
+        return seat.idle_since if reason in RUNG_IN_VAIN else now
+
+    def _end_later(self, seat: Seat) -> None:
+        left = (seat.until - self.clock.now()).total_seconds() if seat.until else 0.0
+        seat.timer = asyncio.get_running_loop().call_later(max(0.0, left), self._wrapped_up, seat)
+
+    def _wrapped_up(self, seat: Seat) -> None:
+        if seat.state is AgentState.WRAP_UP:
+            self.roster.free(seat, Reason.WRAP_UP_OVER)
+
+    # ---- calls ----
+
+    def limits(self, queue: str) -> QueueLimits:
+        config = self._queue(queue)
+        return QueueLimits(config.max_wait_seconds, FIRST_WORD_AFTER, config.announce_every_seconds)
+
+    @asynccontextmanager
+    async def place(
+        self, call: CallFacts, leg: Leg, room: Room, queue: str
+    ) -> AsyncIterator[QueuePlace]:
+        place = QueuePlace(self, call, leg, room, self._queue(queue), self._needs(call.language))
+        self._places[place.contact.id] = place
+        place.enter()
+        try:
+            decision = self.matcher.contact_waits(place.contact, self.clock.monotonic())
+            self._act([decision] if decision else [])
+            yield place
+        finally:
+            await place.leave()
+            self._places.pop(place.contact.id, None)
+
+    def anybody_for(self, place: QueuePlace) -> bool:
+        """Is somebody at work who has what this call needs, busy or not?"""
+        needs = {**place.queue.rules.requires, **place.contact.needs.requires}
+        return any(
+            seat.state in AT_WORK
+            and all(
+                seat.member.profile.levels.get(skill, 0) >= least for skill, least in needs.items()
+            )
+            for seat in self.roster.seats()
+        )
+
+    def _needs(self, language: str) -> RequestType:
+        skill = self._language_skills.get(language)
+        return RequestType.of({skill: 1} if skill else {})
+
+    def _queue(self, name: str) -> QueueConfig:
+        try:
+            return self._queues[name]
+        except KeyError:
+            raise NotFound("queue", name) from None
+
+    # ---- decisions ----
+
+    def _act(self, decisions: Iterable[Decision]) -> None:
+        """Every decision becomes an offer at once. Called in one go with what caused it."""
+        for decision in decisions:
+            place = self._places[decision.contact]
+            place.offer(decision, self.roster.seat(int(decision.agent)))
+        self._set_alarm()
+
+    def _set_alarm(self) -> None:
+        """One timer, for the earliest of what the matcher waits for."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        due = self.matcher.next_deadline()
+        if due is not None:
+            wait = max(0.0, due - self.clock.monotonic())
+            self._alarm = asyncio.get_running_loop().call_later(wait, self._advance)
+
+    def _advance(self) -> None:
+        self._alarm = None
+        self._act(self.matcher.advance(self.clock.monotonic()))
+
+    # ---- how offers end (told by QueuePlace) ----
+
+    def offer_failed(self, place: QueuePlace, seat: Seat, result: OfferResult) -> None:
+        """The call waits again at its old place; the agent is judged by how the offer ended."""
+        back = self._after_failure(seat, result)
+        self._act(
+            self.matcher.decision_undone(
+                place.contact.id,
+                seat.agent.id,
+                self.clock.monotonic(),
+                excluded=True,
+                agent_back=False,
+            )
+        )
+        if back is not None:
+            self._release(seat, back)
+
+    def _after_failure(self, seat: Seat, result: OfferResult) -> Reason | None:
+        """The reason to be ready again, or None when the agent is taken out of the line."""
+        if result is OfferResult.FAILED:
+            self.roster.move(seat, AgentState.PHONE_LOST, Reason.PHONE_GONE)
+            return None
+        seat.missed += 1
+        if result is OfferResult.TIMED_OUT and seat.missed >= MISSED_BEFORE_PAUSE:
+            self.roster.move(seat, AgentState.PAUSED, Reason.MISSED_OFFERS)
+            return None
+        return Reason.REFUSED if result is OfferResult.REFUSED else Reason.MISSED
+
+    def offer_rescinded(self, place: QueuePlace, seat: Seat) -> None:
+        self._contact_gone(place)
+        self._release(seat, Reason.RESCINDED)
+
+    def talk_over(self, place: QueuePlace, seat: Seat) -> None:
+        self._contact_gone(place)
+        if seat.state is AgentState.TALKING:
+            self.roster.move(
+                seat,
+                AgentState.WRAP_UP,
+                Reason.CALL_ENDED,
+                seconds=seat.member.wrap_up_seconds,
+                call_id=place.call.id,
+            )
+
+    def gave_up(self, place: QueuePlace) -> None:
+        self._contact_gone(place)
+
+    def _contact_gone(self, place: QueuePlace) -> None:
+        decision = self.matcher.contact_gone(place.contact.id, self.clock.monotonic())
+        self._act([decision] if decision else [])
+
+    def _release(self, seat: Seat, reason: Reason) -> None:
+        if seat.state is AgentState.RESERVED:
+            self.roster.free(seat, reason)

@@ -1,0 +1,266 @@
+"""One call's stay in one queue: entered, offered to agents in turn, left with a result."""
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+import msgspec
+
+from ari_app.domain.acd.contact import Contact, Tier
+from ari_app.domain.acd.decision import Decision
+from ari_app.domain.agent import AgentState, Reason
+from ari_app.domain.call import CallFacts
+from ari_app.domain.errors import NotAnswered, Unavailable
+from ari_app.domain.facts import (
+    EventType,
+    Happened,
+    LegAnswered,
+    LegEnded,
+    LegRole,
+    LegStarted,
+    OfferEnded,
+    OfferMade,
+    OfferResult,
+    QueueEntered,
+    QueueLeft,
+    VisitResult,
+)
+from ari_app.domain.skill import RequestType
+from ari_app.domain.staff import QueueConfig
+from ari_app.ports import Leg, Reached, Room
+from ari_app.workers.roster import Seat
+
+if TYPE_CHECKING:
+    from ari_app.workers.dispatcher import Dispatcher
+
+log = logging.getLogger(__name__)
+
+# Q.850: what a phone that refuses, and one that cannot be reached, answer with.
+REFUSED = frozenset({17, 21})
+UNREACHABLE = frozenset({1, 2, 3, 20, 27, 38, 41, 44, 47, 58, 66, 88, 127})
+EVENTS = {
+    OfferResult.REFUSED: EventType.OFFER_REFUSED,
+    OfferResult.TIMED_OUT: EventType.OFFER_TIMED_OUT,
+}
+LEG_END_WAIT = 2.0
+
+
+def failure(cause: int | None) -> OfferResult:
+    """What a leg that did not answer says about the agent."""
+    if cause in REFUSED:
+        return OfferResult.REFUSED
+    return OfferResult.FAILED if cause in UNREACHABLE else OfferResult.TIMED_OUT
+
+
+class QueuePlace:
+    def __init__(
+        self,
+        dispatcher: "Dispatcher",
+        call: CallFacts,
+        leg: Leg,
+        room: Room,
+        queue: QueueConfig,
+        needs: RequestType,
+    ) -> None:
+        self.call = call
+        self.queue = queue
+        self.visit_id = uuid4()
+        self.contact = Contact(
+            id=str(self.visit_id),
+            queue=queue.name,
+            entered=dispatcher.clock.monotonic(),
+            priority=call.priority,
+            tier=Tier(call.tier),
+            needs=needs,
+        )
+        self._dispatcher = dispatcher
+        self._leg = leg
+        self._room = room
+        self._reached: asyncio.Future[Reached] = asyncio.get_running_loop().create_future()
+        self._with: Seat | None = None
+        self._how: str | None = None
+        self._ringing: asyncio.Task[None] | None = None
+
+    # ---- what the flow asks ----
+
+    @property
+    def position(self) -> int:
+        if self._ringing is not None or self._reached.done():
+            return 1
+        matcher = self._dispatcher.matcher
+        return matcher.position(self.contact.id, self._dispatcher.clock.monotonic())
+
+    @property
+    def anybody(self) -> bool:
+        return self._dispatcher.anybody_for(self)
+
+    async def agent(self) -> Reached:
+        return await asyncio.shield(self._reached)
+
+    def leaving(self, how: str) -> None:
+        self._how = how
+
+    # ---- what the dispatcher does ----
+
+    def enter(self) -> None:
+        now = self._dispatcher.clock.now()
+        self._write(
+            QueueEntered(
+                **self._key(),
+                at=now,
+                visit_id=self.visit_id,
+                queue_id=self.queue.id,
+                place_since=now,
+                priority=self.call.priority,
+                needs={**self.queue.rules.requires, **self.contact.needs.requires},
+            )
+        )
+
+    def offer(self, decision: Decision, seat: Seat) -> None:
+        """Reserves the agent and rings; called in the same breath as the decision."""
+        name = f"offer {self.call.id} to {seat.member.id}"
+        seconds = self.queue.ring_seconds
+        roster = self._dispatcher.roster
+        roster.move(seat, AgentState.RESERVED, Reason.OFFER, seconds=seconds, call_id=self.call.id)
+        seat.idle_since = decision.at - decision.idle
+        self._with = seat
+        self._ringing = asyncio.create_task(self._offer(decision, seat, uuid4()), name=name)
+
+    async def leave(self) -> None:
+        """Whatever is going on ends now, and is written down as what it was."""
+        if self._ringing is not None:
+            self._ringing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._ringing
+        dispatcher = self._dispatcher
+        if self._reached.done() and self._with is not None:
+            leg = self._reached.result().leg
+            await self._leg_ended(leg)
+            dispatcher.talk_over(self, self._with)
+        else:
+            self._write_left(VisitResult.ABANDONED if self._hung_up() else VisitResult.FLOWED_OUT)
+            if self._with is not None:
+                dispatcher.offer_rescinded(self, self._with)
+            else:
+                dispatcher.gave_up(self)
+
+    def _hung_up(self) -> bool:
+        return self._leg.is_gone
+
+    # ---- one offer ----
+
+    async def _offer(self, decision: Decision, seat: Seat, offer_id: UUID) -> None:
+        leg_id = f"{self.call.id}-a{self._next_leg()}"
+        self._write_offer(decision, seat, offer_id, leg_id)
+        result = OfferResult.RESCINDED
+        try:
+            await self._dispatcher.journal.durable()
+            leg = await self._ring(leg_id, seat)
+            result = OfferResult.ACCEPTED
+            self._accepted(leg, seat)
+        except NotAnswered as error:
+            result = failure(error.cause)
+            self._write_leg_end(leg_id, error.cause)
+        except Unavailable:
+            result = OfferResult.FAILED
+            log.exception("offer failed", extra={"call_id": str(self.call.id)})
+        finally:
+            self._write_result(offer_id, seat, result)
+            if result is not OfferResult.RESCINDED:
+                self._ringing = None
+        if result is not OfferResult.ACCEPTED:
+            self._with = None
+            self._dispatcher.offer_failed(self, seat, result)
+
+    async def _ring(self, leg_id: str, seat: Seat) -> Leg:
+        return await self._room.ring(
+            leg_id,
+            f"PJSIP/{seat.member.phone}",
+            caller_id=self.call.caller or "anonymous",
+            seconds=self.queue.ring_seconds,
+            originator=self._leg.id,
+            variables={"CC_CALL": str(self.call.id), "CC_AGENT": str(seat.member.id)},
+        )
+
+    def _accepted(self, leg: Leg, seat: Seat) -> None:
+        seat.missed = 0
+        self._write(LegAnswered(**self._now(), leg_id=leg.id))
+        self._dispatcher.roster.move(
+            seat, AgentState.TALKING, Reason.ACCEPTED, call_id=self.call.id
+        )
+        self._write_left(VisitResult.ANSWERED, agent_id=seat.member.id)
+        self._reached.set_result(Reached(seat.member.id, leg))
+
+    def _next_leg(self) -> int:
+        self.call.agent_legs += 1
+        return self.call.agent_legs
+
+    async def _leg_ended(self, leg: Leg) -> None:
+        """Hung up by the talk already; Asterisk says the cause a moment later."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LEG_END_WAIT):
+                await leg.gone()
+        self._write_leg_end(leg.id, leg.cause)
+
+    # ---- what is written ----
+
+    def _key(self) -> dict[str, Any]:
+        return {"call_id": self.call.id, "arrived_at": self.call.arrived_at}
+
+    def _now(self) -> dict[str, Any]:
+        return {**self._key(), "at": self._dispatcher.clock.now()}
+
+    def _write(self, *facts: Any) -> None:
+        self._dispatcher.journal.write(*facts)
+
+    def _write_offer(self, decision: Decision, seat: Seat, offer_id: UUID, leg_id: str) -> None:
+        now = self._now()
+        agent_id, phone = seat.member.id, seat.member.phone
+        self._write(
+            LegStarted(
+                **now,
+                leg_id=leg_id,
+                node=self.call.node,
+                role=LegRole.AGENT,
+                endpoint=phone,
+                agent_id=agent_id,
+            ),
+            OfferMade(
+                **now,
+                offer_id=offer_id,
+                visit_id=self.visit_id,
+                queue_id=self.queue.id,
+                agent_id=agent_id,
+                leg_id=leg_id,
+                deadline=seat.until or now["at"],
+                why=msgspec.to_builtins(decision, str_keys=True),
+            ),
+            self._event(EventType.OFFERED, agent=agent_id, queue=self.queue.name),
+        )
+
+    def _write_result(self, offer_id: UUID, seat: Seat, result: OfferResult) -> None:
+        agent_id = seat.member.id
+        self._write(OfferEnded(**self._now(), offer_id=offer_id, agent_id=agent_id, result=result))
+        if result in EVENTS:
+            self._write(self._event(EVENTS[result], agent=agent_id))
+
+    def _write_left(self, result: VisitResult, agent_id: int | None = None) -> None:
+        self._write(
+            QueueLeft(
+                **self._now(),
+                visit_id=self.visit_id,
+                queue_id=self.queue.id,
+                result=result,
+                how="hung_up" if result is VisitResult.ABANDONED else self._how,
+                agent_id=agent_id,
+            ),
+            self._event(EventType.LEFT_QUEUE, queue=self.queue.name, result=result.value),
+        )
+
+    def _write_leg_end(self, leg_id: str, cause: int | None) -> None:
+        self._write(LegEnded(**self._now(), leg_id=leg_id, hangup_cause=cause))
+
+    def _event(self, type: EventType, **detail: Any) -> Happened:
+        return Happened(**self._now(), event_id=uuid4(), type=type, detail=detail)

@@ -1,0 +1,141 @@
+"""Every agent's state: the one place where it moves, and where the move is written down."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from ari_app.domain.agent import Agent, AgentState, Reason
+from ari_app.domain.errors import NotFound
+from ari_app.domain.facts import AgentMoved
+from ari_app.domain.staff import StaffMember
+from ari_app.ports import Clock, Journal
+
+log = logging.getLogger(__name__)
+
+
+class Seat:
+    """One agent at work: who it is, the state, the call it is about."""
+
+    def __init__(self, member: StaffMember, agent: Agent) -> None:
+        self.member = member
+        self.agent = agent
+        self.version = member.presence.version if member.presence else 0
+        self.until: datetime | None = member.presence.until if member.presence else None
+        self.missed = 0
+        self.idle_since: float | None = None  # kept while an offer is out, in case it fails
+        self.timer: asyncio.TimerHandle | None = None
+
+    @property
+    def state(self) -> AgentState:
+        return self.agent.state
+
+
+class Roster:
+    """`on_move` hears of every move after it is written: matcher, live view, metrics."""
+
+    def __init__(self, journal: Journal, clock: Clock) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._seats: dict[int, Seat] = {}
+        self._by_phone: dict[str, int] = {}
+        self._watchers: list[Callable[[Seat], None]] = []
+
+    def watch(self, on_move: Callable[[Seat], None]) -> None:
+        self._watchers.append(on_move)
+
+    def load(self, members: Iterable[StaffMember]) -> None:
+        """Puts everybody where PostgreSQL last saw them; a changed member keeps the state."""
+        for member in members:
+            known = self._seats.get(member.id)
+            if known is not None:
+                known.member = member
+            else:
+                self._seats[member.id] = Seat(member, self._remembered(member))
+        self._by_phone = {
+            seat.member.phone: number for number, seat in self._seats.items() if seat.member.phone
+        }
+
+    def _remembered(self, member: StaffMember) -> Agent:
+        if member.presence is None:
+            return Agent(str(member.id))
+        age = (self._clock.now() - member.presence.since).total_seconds()
+        return Agent(
+            str(member.id),
+            state=member.presence.state,
+            reason=Reason(member.presence.reason),
+            since=self._clock.monotonic() - age,
+        )
+
+    def seats(self) -> Iterable[Seat]:
+        return self._seats.values()
+
+    def seat(self, agent_id: int) -> Seat:
+        try:
+            return self._seats[agent_id]
+        except KeyError:
+            raise NotFound("agent", agent_id) from None
+
+    def at_phone(self, endpoint: str) -> Seat:
+        """The agent whose phone this is. Raises: NotFound."""
+        if endpoint not in self._by_phone:
+            raise NotFound("agent at phone", endpoint)
+        return self._seats[self._by_phone[endpoint]]
+
+    def move(
+        self,
+        seat: Seat,
+        state: AgentState,
+        reason: Reason,
+        *,
+        seconds: float | None = None,
+        call_id: object = None,
+    ) -> None:
+        """One move of the table, written and told. `seconds`: how long the state may last."""
+        self._become(
+            seat, seat.agent.moved(state, reason, self._clock.monotonic()), seconds, call_id
+        )
+
+    def ask(self, seat: Seat, state: AgentState, reason: Reason) -> bool:
+        """What an agent wants: at once when idle (True), after the present work otherwise."""
+        wanted = seat.agent.asked(state, reason, self._clock.monotonic())
+        if wanted.state is seat.state:
+            seat.agent = wanted
+            return wanted.state is state
+        self._become(seat, wanted, None, None)
+        return True
+
+    def free(self, seat: Seat, reason: Reason) -> None:
+        """Out of an offer or wrap-up: to what the agent asked for meanwhile, else ready."""
+        self._become(seat, seat.agent.freed(reason, self._clock.monotonic()), None, None)
+
+    def _become(self, seat: Seat, agent: Agent, seconds: float | None, call_id: object) -> None:
+        if seat.timer is not None:
+            seat.timer.cancel()
+            seat.timer = None
+        now = self._clock.now()
+        before, seat.agent = seat.agent, agent
+        seat.version += 1
+        seat.until = now + timedelta(seconds=seconds) if seconds is not None else None
+        self._journal.write(
+            AgentMoved(
+                at=now,
+                agent_id=seat.member.id,
+                version=seat.version,
+                state=agent.state.value,
+                reason=agent.reason.value,
+                until=seat.until,
+                call_id=call_id,  # type: ignore[arg-type]
+            )
+        )
+        log.info(
+            "agent moved",
+            extra={
+                "agent": agent.id,
+                "was": before.state,
+                "state": agent.state,
+                "why": agent.reason,
+            },
+        )
+        for watcher in self._watchers:
+            watcher(seat)
