@@ -6,6 +6,7 @@ they are played, in the language asked for. `words.VOCABULARY` lists all names a
 
 from ari_app.domain.speech.amounts import money
 from ari_app.domain.speech.clock import date, time_of_day, weekday
+from ari_app.domain.speech.manifest import BadManifest, Manifest, read_manifest
 from ari_app.domain.speech.numbers import MAXIMUM, Measure, counted, number, ordinal, position
 from ari_app.domain.speech.spelling import agent_number, digits, phone_number, serial
 from ari_app.domain.speech.waiting import duration, estimated_wait
@@ -14,7 +15,9 @@ from ari_app.domain.speech.words import VOCABULARY, Language, Words
 __all__ = [
     "MAXIMUM",
     "VOCABULARY",
+    "BadManifest",
     "Language",
+    "Manifest",
     "Measure",
     "Words",
     "agent_number",
@@ -28,6 +31,7 @@ __all__ = [
     "ordinal",
     "phone_number",
     "position",
+    "read_manifest",
     "serial",
     "time_of_day",
     "weekday",

@@ -58,8 +58,8 @@ def counted(value: int, measure: Measure, language: Language) -> Words:
 
 
 def ordinal(value: int, language: Language) -> Words:
-    """Third, 第三. From 0 to MAXIMUM; ValueError outside it."""
-    if not 0 <= value <= MAXIMUM:
+    """Third, 第三. From 1 to MAXIMUM; ValueError outside it."""
+    if not 1 <= value <= MAXIMUM:
         raise ValueError(f"no ordinal for {value}")
     if language == "zh":
         return ("ordinal", *mandarin_cardinal(value, liang=False))
@@ -67,9 +67,8 @@ def ordinal(value: int, language: Language) -> Words:
 
 
 def position(place: int, language: Language) -> Words:
-    """The whole sentence for one who waits: 您目前排在第三位; you are number three in the queue."""
-    words = mandarin_cardinal(place, liang=False) if language == "zh" else number(place, "en")
-    return ("you-are-number", *words, "in-the-queue")
+    """A place in the queue, for between `you-are-number` and `in-the-queue`: 您目前排在第二位."""
+    return mandarin_cardinal(place, liang=False) if language == "zh" else number(place, "en")
 
 
 def _whole(value: int, language: Language) -> Words:

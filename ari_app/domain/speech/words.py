@@ -69,7 +69,6 @@ WEEKDAYS: Final[Words] = (
 )
 # English only: the word that takes the place of a last cardinal.
 ORDINALS: Final[dict[str, str]] = {
-    "zero": "zeroth",
     "one": "first",
     "two": "second",
     "three": "third",
@@ -95,9 +94,7 @@ PHRASES: Final[Words] = (
     "about",
     "at-your-service",
     "connected-to-agent-number",
-    "in-the-queue",
     "less-than-a-minute",
-    "you-are-number",
 )
 SHARED: Final[frozenset[str]] = frozenset(
     (*DIGITS, *MONTHS, *WEEKDAYS, *SIGNS.values(), *LETTERS.values(), *PHRASES)
@@ -111,7 +108,7 @@ VOCABULARY: Final[dict[str, frozenset[str]]] = {
     | {"year", "day", "o-clock", "exactly", "half", "minute-past"}
     | {"before-dawn", "morning", "midday", "afternoon", "evening"},
     "en": SHARED
-    | {*TEENS, *TENS, *ORDINALS.values(), "million", "billion", "trillion", "and", "oh"}
+    | {*TEENS, *TENS, *ORDINALS.values(), "million", "billion", "trillion", "oh"}
     | {"a-m", "p-m", "noon", "midnight", "one-day", "one-hour", "one-minute", "one-second"}
     | {"one-caller"},
 }

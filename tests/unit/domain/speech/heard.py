@@ -26,7 +26,6 @@ CHARACTERS = (
     | {"o-clock": "点", "exactly": "整", "half": "半", "minute-past": "分"}
     | {"before-dawn": "凌晨", "morning": "上午", "midday": "中午", "afternoon": "下午"}
     | {"evening": "晚上", "star": "星号", "pound-key": "井号", "plus": "加号"}
-    | {"you-are-number": "排在第", "in-the-queue": "位"}
     | {"connected-to-agent-number": "工号", "at-your-service": "为您服务"}
     | {
         month: f"{text}月"

@@ -209,7 +209,6 @@ def test_what_is_counted_takes_its_measure_word(
 @pytest.mark.parametrize(
     ("value", "characters", "words"),
     [
-        (0, "第零", "zeroth"),
         (1, "第一", "first"),
         (2, "第二", "second"),
         (3, "第三", "third"),
@@ -232,16 +231,17 @@ def test_a_place_in_an_order_has_no_liang(value: int, characters: str, words: st
     assert ordinal(value, "en") == tuple(words.split())
 
 
-def test_there_is_no_ordinal_below_zero() -> None:
-    with pytest.raises(ValueError, match="no ordinal for -1"):
-        ordinal(-1, "en")
+def test_the_first_ordinal_is_one() -> None:
+    with pytest.raises(ValueError, match="no ordinal for 0"):
+        ordinal(0, "en")
 
 
-@given(st.integers(0, MAXIMUM))
+@given(st.integers(1, MAXIMUM))
 def test_every_english_ordinal_can_be_said(value: int) -> None:
     assert set(ordinal(value, "en")) <= VOCABULARY["en"]
 
 
-def test_a_waiting_caller_hears_the_place_in_the_queue() -> None:
-    assert chinese(position(2, "zh")) == "排在第二位"
-    assert position(3, "en") == ("you-are-number", "three", "in-the-queue")
+def test_a_waiting_caller_hears_the_place_without_liang() -> None:
+    assert chinese(position(2, "zh")) == "二"
+    assert chinese(position(200, "zh")) == "二百"
+    assert position(21, "en") == ("twenty", "one")

@@ -1,0 +1,19 @@
+"""Tones and silence."""
+
+import numpy as np
+
+from ari_app.domain.speech.manifest import Tone
+from tools.sounds.audio import Samples, faded
+from tools.sounds.formats import RATES
+
+TONE_LEVEL = -15.0  # dBFS; a tone sounds louder than speech of the same level
+
+
+def sound(tone: Tone) -> dict[str, Samples]:
+    return {suffix: _at(rate, tone) for suffix, rate in RATES.items()}
+
+
+def _at(rate: int, tone: Tone) -> Samples:
+    time = np.arange(round(tone.seconds * rate)) / rate
+    peak = 10 ** (TONE_LEVEL / 20) * np.sqrt(2)
+    return faded((np.sin(2 * np.pi * tone.hertz * time) * peak).astype(np.float32), rate)
