@@ -70,7 +70,7 @@ class Link:
             async with asyncio.timeout(self._shared.options.connect_timeout):
                 socket = await dial(self.app)
         except (ClientError, OSError) as error:  # a TimeoutError is an OSError
-            return f"not connected: {error!r}"
+            return f"not connected: {type(error).__name__} {error}"  # repr would show the password
         try:
             return await self._use(socket)
         finally:

@@ -5,8 +5,6 @@ Like the real one, a second connection of an app name makes the first get Applic
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -42,6 +40,7 @@ class AriServer:
         self.held: asyncio.Queue[Request] = asyncio.Queue()
         self.silent = False  # takes requests over the WebSocket and never answers
         self.sockets: dict[str, web.WebSocketResponse] = {}
+        self._transports: dict[str, asyncio.Transport | None] = {}
         self.connections = 0
         self._replies: dict[tuple[str, str], Reply] = {}
         self._held: set[tuple[str, str]] = set()
@@ -100,7 +99,8 @@ class AriServer:
 
     def break_off(self, app: str) -> None:
         """Cut the TCP connection."""
-        transport = self.sockets.pop(app)._req.transport
+        transport = self._transports.pop(app)
+        self.sockets.pop(app)
         if transport is not None:
             transport.abort()
 
@@ -114,6 +114,7 @@ class AriServer:
         if app in self.sockets:
             await self.send(app, "ApplicationReplaced")
         self.sockets[app] = socket
+        self._transports[app] = request.transport
         async with self._arrivals:
             self.connections += 1
             self._arrivals.notify_all()
@@ -170,16 +171,15 @@ class AriServer:
         return self._replies.get(key, Reply(404, {"message": "not scripted"}, "Not Found"))
 
 
-@asynccontextmanager
-async def ari_server() -> AsyncIterator[AriServer]:
-    async with AriServer() as server:
-        yield server
-
-
 def application_json(name: str) -> dict[str, object]:
-    lists = ("channel_ids", "bridge_ids", "endpoint_ids", "device_names")
-    return {"name": name, "events_allowed": [], "events_disallowed": []} | {
-        key: [] for key in lists
+    return {
+        "name": name,
+        "channel_ids": [],
+        "bridge_ids": [],
+        "endpoint_ids": [],
+        "device_names": [],
+        "events_allowed": [],
+        "events_disallowed": [],
     }
 
 

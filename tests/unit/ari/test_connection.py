@@ -6,7 +6,7 @@ import dataclasses
 import pytest
 
 from ari_app.ari import Ari, AriUnavailable
-from ari_app.ari.resource import Answer
+from ari_app.ari.resource import Answer, Operation
 from tests.fakes.ari_server import AriServer, Reply, channel_json
 from tests.unit.ari.conftest import QUICK, connected
 
@@ -120,7 +120,7 @@ async def test_the_raw_answer_of_a_lane_is_open_to_new_operations(
     ari: Ari, server: AriServer
 ) -> None:
     server.reply("GET", "new/thing", {"a": 1})
-    operation = type(ari.asterisk).ping.__globals__["Operation"]("new.thing", "GET", "new/thing")
+    operation = Operation[None]("new.thing", "GET", "new/thing")
 
     answer = await ari.send(operation, "new/thing", None)
 

@@ -143,8 +143,9 @@ async def test_a_closed_inbox_ends_its_loop_and_follows_nothing(board: Switchboa
 async def test_a_sleeping_reader_slows_nobody(board: Switchboard) -> None:
     sleeper, reader = board.inbox("c", limit=1), board.inbox("c", limit=10_000)
 
-    for _ in range(5000):
-        board.entered("c", "b")
+    event = board.entered("c", "b")
+    for _ in range(4999):
+        board.router.route(event, "app", lambda event, app: None)
 
     assert sleeper.lost
     assert len(reader) == 5000

@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 
 import pytest
+from aiohttp import encode_basic_auth
 
 from ari_app.ari import Ari, Hooks, Reconnected
 from ari_app.ari.events import ChannelDestroyed, ChannelStateChange, StasisStart
@@ -49,8 +50,9 @@ async def test_a_closed_connection_is_made_again(
     server: AriServer, journal: Journal, politely: bool
 ) -> None:
     async with connected(server, hooks=journal.hooks) as ari:
-        await (server.close(APP) if politely else asyncio.to_thread(lambda: None))
-        if not politely:
+        if politely:
+            await server.close(APP)
+        else:
             server.break_off(APP)
         await journal.lost.wait()
         await ari.until_connected()
@@ -234,3 +236,16 @@ async def test_events_reach_the_reader_typed(ari: Ari, server: AriServer) -> Non
     match await inbox.next(within=1):
         case ChannelDestroyed(cause=cause):
             assert cause == 16
+
+
+async def test_a_failed_connect_is_logged_without_the_password(
+    server: AriServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    ari = Ari(server.url + "/wrong", "user", "secret", (APP,), options=QUICK)
+
+    with caplog.at_level("WARNING"), pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.03):
+            await ari.run()
+
+    assert "not connected" in caplog.text
+    assert encode_basic_auth("user", "secret").split()[1] not in caplog.text
