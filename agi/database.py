@@ -14,6 +14,7 @@ T = TypeVar("T")
 CONNECTIONS = 4
 CONNECT_SECONDS = 1.0
 COMMAND_SECONDS = 3.0
+_ABANDON_SECONDS = 0.1
 
 
 class Database:
@@ -62,9 +63,13 @@ class Database:
             return error
         return None
 
-    def abandon(self) -> None:
-        for task in self._asked:
-            task.cancel()
+    async def abandon(self) -> None:
+        """The first cancellation ends a query, the second the wait for its confirmation."""
+        for _ in range(2):
+            for task in self._asked:
+                task.cancel()
+            if self._asked:
+                await asyncio.wait(self._asked, timeout=_ABANDON_SECONDS)
 
 
 @asynccontextmanager
@@ -77,7 +82,10 @@ async def open_database(url: str) -> AsyncIterator[Database]:
         timeout=CONNECT_SECONDS,
         command_timeout=COMMAND_SECONDS,
         max_inactive_connection_lifetime=0,
-        server_settings={"application_name": "hotline agi"},
+        server_settings={
+            "application_name": "hotline agi",
+            "statement_timeout": str(int(COMMAND_SECONDS * 1000)),
+        },
     )
     await pool
     try:
@@ -86,6 +94,6 @@ async def open_database(url: str) -> AsyncIterator[Database]:
             try:
                 yield database
             finally:
-                database.abandon()
+                await database.abandon()
     finally:
         pool.terminate()

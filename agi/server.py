@@ -20,6 +20,7 @@ from ari_app.domain.errors import BadSettings, CallerHungUp
 Script = Callable[[AgiSession], Awaitable[None]]
 
 _CHUNK = 4096
+_BACKLOG = 512  # a burst must not wait for its SYN to be sent again
 _TURNED_AWAY_SECONDS = 0.5
 
 
@@ -59,7 +60,7 @@ class AgiServer:
         if not (allow_remote or _is_loopback(host)):
             raise BadSettings([f"{host} is not a loopback address: FastAGI has no passwords"])
         listener = await asyncio.start_server(
-            self._welcome, host, port, backlog=self._limits.connections, start_serving=False
+            self._welcome, host, port, backlog=_BACKLOG, start_serving=False
         )
         async with asyncio.TaskGroup() as self._group:
             try:

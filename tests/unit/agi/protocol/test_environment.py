@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agi.protocol.environment import MAX_BYTES, MAX_LINE, MAX_LINES, Environment, EnvironmentReader
@@ -147,6 +147,7 @@ def test_closing_after_the_environment_is_no_fault() -> None:
     assert reader.environment is not None
 
 
+@settings(max_examples=60)
 @given(STREAMS, st.data())
 def test_where_the_bytes_are_cut_changes_nothing(stream: bytes, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=6)))

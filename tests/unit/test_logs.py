@@ -1,0 +1,88 @@
+"""One JSON object per line, and no number of a person in it."""
+
+import io
+import json
+import logging
+import warnings
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+import structlog
+
+from ari_app import logs
+
+
+@pytest.fixture
+def stream() -> Iterator[io.StringIO]:
+    before = logging.root.handlers[:], logging.root.level
+    with warnings.catch_warnings():
+        yield io.StringIO()
+        logging.captureWarnings(False)
+    logging.root.handlers[:], logging.root.level = before
+    structlog.reset_defaults()
+
+
+def written(stream: io.StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def test_an_event_is_one_line_with_its_facts(stream: io.StringIO) -> None:
+    logs.configure("info", "agi", stream)
+
+    logging.getLogger("agi.visit").info("agi\nrequest", extra={"call_id": "c1", "ms": 1.5})
+    logging.getLogger("agi.visit").debug("unheard")
+
+    [event] = written(stream)
+    assert datetime.fromisoformat(event.pop("time")).utcoffset().total_seconds() == 0  # type: ignore[union-attr]
+    assert event == {
+        "event": "agi\nrequest",
+        "call_id": "c1",
+        "ms": 1.5,
+        "level": "info",
+        "logger": "agi.visit",
+        "process": "agi",
+    }
+
+
+def test_what_belongs_to_people_is_masked(stream: io.StringIO) -> None:
+    logs.configure("debug", "agi", stream)
+    log = logging.getLogger("test")
+
+    log.info("one", extra={"pii_caller": "13800138000", "pii_name": "王小明"})
+    log.debug("two", extra={"pii_caller": "13800138000"})
+    structlog.get_logger("test").warning("three", pii_caller="13800138000")
+
+    one, two, three = written(stream)
+    assert (one["pii_caller"], one["pii_name"]) == ("*******8000", "***")
+    assert two["pii_caller"] == "13800138000"
+    assert three["pii_caller"] == "*******8000"
+
+
+def test_an_exception_stays_in_its_line(stream: io.StringIO) -> None:
+    logs.configure("info", "agi", stream)
+
+    try:
+        raise ZeroDivisionError("x\u2028y")
+    except ZeroDivisionError:
+        logging.getLogger("test").exception("failed")
+
+    [event] = written(stream)
+    assert "ZeroDivisionError" in event["exception"]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("13800138000", "*******8000"),
+        ("1234567", "***4567"),
+        ("8001", "****"),
+        ("", ""),
+        ("somebody", "****"),
+        (None, "****"),
+        (13800138000, "*******8000"),
+    ],
+)
+def test_four_digits_of_a_long_number_remain(value: object, shown: str) -> None:
+    assert logs.masked(value) == shown
