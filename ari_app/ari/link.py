@@ -49,12 +49,16 @@ class Link:
         self._buffer: deque[Event] | None = None  # None: events go straight through
         self._connected_before = False
         self._failures = 0
+        self._last_reason = ""
 
     async def run(self, dial: Callable[[str], Awaitable[Socket]]) -> Never:
         """Until cancelled, or Fenced when another program takes the app name over."""
         while True:
             reason = await self._connect_once(dial)
-            log.warning("ARI connection of %s: %s", self.app, reason)
+            # Said once, however often it is tried again.
+            level = logging.DEBUG if reason == self._last_reason else logging.WARNING
+            log.log(level, "ARI connection of %s: %s", self.app, reason)
+            self._last_reason = reason
             await asyncio.sleep(self._pause())
 
     def _pause(self) -> float:
@@ -133,6 +137,7 @@ class Link:
     async def _go_live(self, first: bool) -> None:
         self._connected_before = True
         self._failures = 0
+        self._last_reason = ""
         self._shared.stats.connections += 1
         if not first:
             self._shared.stats.reconnects += 1

@@ -18,7 +18,7 @@ class Options:
     ping_timeout: float = 5.0
     # Reconnects wait a random time up to a limit that doubles from first to longest.
     first_backoff: float = 0.1
-    longest_backoff: float = 5.0
+    longest_backoff: float = 2.0
     # How long on_connected may reconcile, and how many events are kept meanwhile.
     reconcile_timeout: float = 30.0
     buffered_events: int = 50_000
