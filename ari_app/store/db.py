@@ -10,6 +10,8 @@ from ari_app.domain.errors import Unavailable
 
 _log = logging.getLogger(__name__)
 
+STRANDED_SECONDS = 5
+
 
 class Db(Protocol):
     """A connection or a pool fits. The caller owns the transaction."""
@@ -26,13 +28,23 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Connect: TypeAlias = "Callable[[], Awaitable[Connection]]"
 
 
-def connector(database_url: str, *, within: float = 0.5, **server_settings: str) -> Connect:
-    """How a part that owns one connection makes it; each raises Unavailable after `within` s."""
+def connector(database_url: str, *, within: float = 0.5) -> Connect:
+    """How a part that owns one connection makes it; each raises Unavailable after `within` s.
+
+    PostgreSQL itself ends what a lost connection left behind after STRANDED_SECONDS.
+    """
+    stranded = str(STRANDED_SECONDS * 1000)
 
     async def connect() -> Connection:
         try:
             return await asyncpg.connect(
-                database_url, timeout=within, server_settings=server_settings
+                database_url,
+                timeout=within,
+                max_cached_statement_lifetime=0,
+                server_settings={
+                    "statement_timeout": stranded,
+                    "idle_in_transaction_session_timeout": stranded,
+                },
             )
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise Unavailable(f"PostgreSQL: {error or type(error).__name__}") from error

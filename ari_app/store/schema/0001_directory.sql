@@ -64,19 +64,26 @@ CREATE TABLE queue (
     title_zh                text NOT NULL,
     title_en                text NOT NULL,
     rule                    text NOT NULL DEFAULT 'longest_idle'
-                            CHECK (rule IN ('longest_idle', 'least_surplus')),
+                            CHECK (rule IN (
+                                'longest_idle', 'least_overqualified', 'fewest_calls')),
     priority                smallint NOT NULL DEFAULT 0 CHECK (priority BETWEEN 0 AND 9),
+    ageing                  double precision NOT NULL DEFAULT 1 CHECK (ageing >= 0),
+    relaxation              jsonb NOT NULL DEFAULT '[]',
+    max_busy                integer CHECK (max_busy > 0),
+    exclusion_seconds       integer NOT NULL DEFAULT 60 CHECK (exclusion_seconds >= 0),
     ring_seconds            integer NOT NULL DEFAULT 15 CHECK (ring_seconds > 0),
     max_wait_seconds        integer NOT NULL DEFAULT 600 CHECK (max_wait_seconds > 0),
-    announce_every_seconds  integer NOT NULL DEFAULT 30 CHECK (announce_every_seconds > 0),
+    announce_every_seconds  integer NOT NULL DEFAULT 30 CHECK (announce_every_seconds >= 0),
     service_level_seconds   integer NOT NULL DEFAULT 20 CHECK (service_level_seconds > 0),
     short_abandon_seconds   integer NOT NULL DEFAULT 5 CHECK (short_abandon_seconds >= 0),
     mailbox                 text REFERENCES mailbox (name),
     is_active               boolean NOT NULL DEFAULT true
 );
 COMMENT ON TABLE queue IS
-    'A line of waiting calls with its own rules; rule picks among the able agents, mailbox is'
-    ' where callers go who waited max_wait_seconds';
+    'A line of waiting calls with its own rules: rule picks among the able agents, relaxation is'
+    ' a list of {after: seconds, requires: {skill: level}}, ageing the points per second waited,'
+    ' max_busy limits calls reserved or talking, exclusion_seconds is how long an agent who'
+    ' missed a caller is not offered that caller again; announce_every_seconds 0 announces once';
 
 CREATE TABLE queue_skill (
     queue_id   uuid NOT NULL REFERENCES queue (id),

@@ -34,6 +34,7 @@ COMMENT ON TABLE call IS 'One visit of one customer, from ring to last hang-up';
 CREATE INDEX call_arrived ON call (arrived_at);
 CREATE INDEX call_caller ON call (caller, arrived_at);
 CREATE INDEX call_customer ON call (customer_id, arrived_at) WHERE customer_id IS NOT NULL;
+CREATE INDEX call_timeslot ON call (trunk, timeslot, arrived_at);
 CREATE INDEX call_open ON call (node) WHERE ended_at IS NULL;
 CREATE TABLE call_default PARTITION OF call DEFAULT;
 

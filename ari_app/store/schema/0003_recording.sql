@@ -3,7 +3,6 @@ SET LOCAL lock_timeout = '5s';
 SET LOCAL statement_timeout = '60s';
 
 CREATE TABLE recording (
-    id          uuid NOT NULL,
     call_id     uuid NOT NULL,
     arrived_at  timestamptz NOT NULL,
     state       text NOT NULL
@@ -13,25 +12,18 @@ CREATE TABLE recording (
     sha256      text CHECK (sha256 ~ '^[0-9a-f]{64}$'),
     bytes       bigint CHECK (bytes > 0),
     seconds     double precision CHECK (seconds >= 0),
-    node        text NOT NULL,
-    agent_id    integer,
-    queue_id    uuid,
-    trunk       text,
-    timeslot    smallint,
     indexed_at  timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (id, arrived_at),
+    PRIMARY KEY (call_id, arrived_at),
     -- A path holds its call's id, so this is as good as unique for ever.
     UNIQUE (path, arrived_at),
     CHECK (num_nulls(path, sha256, bytes, seconds) IN (0, 4)),
-    CHECK (state IN ('expected', 'missing', 'damaged') OR path IS NOT NULL)
+    CHECK (state NOT IN ('finalised', 'short') OR path IS NOT NULL)
 ) PARTITION BY RANGE (arrived_at);
 COMMENT ON TABLE recording IS
     'What became of a call''s recording. Length and hash are read from the file itself; reasons'
-    ' say why there is none or what is wrong with it';
-CREATE INDEX recording_call ON recording (call_id);
+    ' say why there is none or what is wrong with it. Who talked, and where the call came in, is'
+    ' in leg and call';
 CREATE INDEX recording_arrived ON recording (arrived_at);
-CREATE INDEX recording_agent ON recording (agent_id, arrived_at);
-CREATE INDEX recording_timeslot ON recording (trunk, timeslot, arrived_at);
 CREATE TABLE recording_default PARTITION OF recording DEFAULT;
 
 CREATE TABLE recording_gap (

@@ -104,9 +104,9 @@ SELECT c.call_id,
        l.agents,
        l.talk_seconds,
        m.messages,
-       r.recording_state,
-       r.recording_path,
-       r.recording_seconds
+       r.state AS recording_state,
+       r.path AS recording_path,
+       r.seconds AS recording_seconds
   FROM call c
   LEFT JOIN customer u ON u.id = c.customer_id
  CROSS JOIN LATERAL (
@@ -129,13 +129,7 @@ SELECT c.call_id,
         WHERE x.call_id = c.call_id AND x.role = 'agent' AND x.answered_at IS NOT NULL) l
  CROSS JOIN LATERAL (
        SELECT count(*) AS messages FROM message x WHERE x.call_id = c.call_id) m
-  LEFT JOIN LATERAL (
-       SELECT x.state AS recording_state, x.path AS recording_path,
-              x.seconds AS recording_seconds
-         FROM recording x
-        WHERE x.call_id = c.call_id AND x.arrived_at = c.arrived_at
-        ORDER BY x.id
-        LIMIT 1) r ON true;
+  LEFT JOIN recording r ON r.call_id = c.call_id AND r.arrived_at = c.arrived_at;
 COMMENT ON VIEW v_call IS 'One row per call, whatever transfers it went through';
 COMMENT ON COLUMN v_call.call_id IS 'The call; read its story in v_call_timeline';
 COMMENT ON COLUMN v_call.arrived_at IS 'When the first ring reached us';
@@ -177,7 +171,7 @@ COMMENT ON COLUMN v_call.recording_seconds IS 'Length of the file';
 
 CREATE VIEW v_call_timeline AS
 SELECT e.call_id, e.arrived_at, e.at, 'event' AS source, e.type AS what,
-       (e.detail ->> 'agent_id')::integer AS agent_id, e.detail
+       (e.detail -> 'agent')::integer AS agent_id, e.detail
   FROM call_event e
 UNION ALL
 SELECT l.call_id, l.arrived_at, moment.at, 'leg', moment.what, l.agent_id,
@@ -214,7 +208,7 @@ SELECT g.call_id, g.arrived_at, moment.at, 'recording_gap', moment.what, NULL,
  CROSS JOIN LATERAL (VALUES ('muted', g.from_at), ('unmuted', g.to_at)) AS moment (what, at)
  WHERE moment.at IS NOT NULL
 UNION ALL
-SELECT r.call_id, r.arrived_at, r.indexed_at, 'recording', r.state, r.agent_id,
+SELECT r.call_id, r.arrived_at, r.indexed_at, 'recording', r.state, NULL,
        jsonb_strip_nulls(jsonb_build_object('seconds', r.seconds, 'reasons', r.reasons))
   FROM recording r;
 COMMENT ON VIEW v_call_timeline IS

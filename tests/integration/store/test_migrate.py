@@ -52,7 +52,9 @@ async def test_a_late_partition_takes_over_what_arrived_before_it(db: Connection
 
 
 async def test_a_month_without_partition_is_not_refused(db: Connection) -> None:
-    await db.execute("INSERT INTO call (call_id, arrived_at) VALUES (gen_random_uuid(), '1999-1-1')")
+    await db.execute(
+        "INSERT INTO call (call_id, arrived_at) VALUES (gen_random_uuid(), '1999-1-1')"
+    )
 
     assert await db.fetchval("SELECT count(*) FROM call_default") == 1
 

@@ -1,0 +1,169 @@
+"""Commits batches of facts over one connection: fenced, each transaction with a deadline."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+import asyncpg
+
+from ari_app.domain.errors import Fenced, Unavailable
+from ari_app.domain.facts import Fact, encode
+from ari_app.store import fact_sql
+from ari_app.store.db import Connection
+from ari_app.store.lease import Lease
+
+DEADLINE = 0.6  # seconds for a transaction
+DEADLINE_PER_FACT = 0.002  # more; about ten times what a fact takes
+
+# The fact itself is wrong: repeating it will not help, and others need not wait for it. Any
+# other trouble is the database's, and the fact has to be kept until it is over.
+POISON = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
+TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """All lines of a spool up to this one are in PostgreSQL."""
+
+    spool: UUID
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A fact that can never be written, and PostgreSQL's reason."""
+
+    fact: Fact
+    error: str
+
+
+class FactWriter:
+    """An Unavailable it raises ends it: what it was committing may be written or not."""
+
+    def __init__(self, connection: Connection, lease: Lease | None) -> None:
+        self._connection = connection
+        self._lease = lease
+
+    def close(self) -> None:
+        """At once, without asking a server that may not answer."""
+        self._connection.terminate()
+
+    async def commit(self, facts: Sequence[Fact], mark: Mark | None = None) -> list[Rejection]:
+        """One transaction; if a fact is refused, one by one, each refusal kept with its reason.
+
+        Raises:
+            Fenced: the lease was taken by another; nothing was written.
+            Unavailable: PostgreSQL is away or slow.
+        """
+        try:
+            async with self._transaction(len(facts), mark):
+                await fact_sql.apply(self._connection, facts)
+            return []
+        except POISON:
+            return await self._commit_one_by_one(facts, mark)
+
+    async def _commit_one_by_one(self, facts: Sequence[Fact], mark: Mark | None) -> list[Rejection]:
+        rejections = []
+        for fact in facts:
+            try:
+                async with self._transaction(1):
+                    await fact_sql.apply(self._connection, [fact])
+            except POISON as error:
+                rejections.append(Rejection(fact, f"{type(error).__name__}: {error}"))
+        async with self._transaction(len(rejections), mark):
+            await self._keep(rejections)
+        return rejections
+
+    async def _keep(self, rejections: Sequence[Rejection]) -> None:
+        rows = [
+            (_digest(rejection.fact), as_text(rejection.fact), _storable(rejection.error))
+            for rejection in rejections
+        ]
+        await self._connection.executemany(
+            """
+            INSERT INTO rejected_fact (digest, fact, error)
+            VALUES ($1, $2, $3)
+            ON CONFLICT (digest) DO NOTHING
+            """,
+            rows,
+        )
+
+    async def marks(self, spools: Sequence[UUID]) -> dict[UUID, int]:
+        """How far each of these spools is in PostgreSQL; those not begun are left out."""
+        with self._guarded():
+            rows = await self._connection.fetch(
+                "SELECT spool, line FROM spool_mark WHERE spool = ANY($1)", spools
+            )
+        return {row["spool"]: row["line"] for row in rows}
+
+    async def forget(self, spool: UUID) -> None:
+        """The spool's file is gone, so its mark may go."""
+        with self._guarded():
+            await self._connection.execute("DELETE FROM spool_mark WHERE spool = $1", spool)
+
+    @asynccontextmanager
+    async def _transaction(self, size: int, mark: Mark | None = None) -> AsyncIterator[None]:
+        with self._guarded(DEADLINE + DEADLINE_PER_FACT * size):
+            async with self._connection.transaction():
+                await self._check_lease()
+                yield
+                if mark is not None:
+                    await self._advance(mark)
+
+    @contextmanager
+    def _guarded(self, deadline: float = DEADLINE) -> Iterator[None]:
+        """Closes the connection at the deadline: cancelling asks a server that may be frozen."""
+        timer = asyncio.get_running_loop().call_later(deadline, self.close)
+        try:
+            yield
+        except POISON:
+            raise
+        except TROUBLE as error:
+            self.close()
+            raise Unavailable(f"PostgreSQL: {error or type(error).__name__}") from error
+        finally:
+            timer.cancel()
+
+    async def _check_lease(self) -> None:
+        """FOR SHARE: nobody can take the lease between this look and our commit."""
+        if self._lease is None:
+            return
+        is_ours = await self._connection.fetchval(
+            "SELECT true FROM lease WHERE name = $1 AND fence = $2 FOR SHARE",
+            self._lease.name,
+            self._lease.fence,
+        )
+        if is_ours is None:
+            raise Fenced(f"lease {self._lease.name} has another fence than {self._lease.fence}")
+
+    async def _advance(self, mark: Mark) -> None:
+        await self._connection.execute(
+            """
+            INSERT INTO spool_mark (spool, line)
+            VALUES ($1, $2)
+            ON CONFLICT (spool) DO UPDATE
+               SET line = greatest(spool_mark.line, excluded.line),
+                   changed_at = now()
+            """,
+            mark.spool,
+            mark.line,
+        )
+
+
+def as_text(fact: Fact) -> str:
+    """For people: JSON, or Python's own notation when a text in it is not Unicode."""
+    try:
+        return encode(fact).decode()
+    except UnicodeEncodeError:
+        return ascii(fact)
+
+
+def _digest(fact: Fact) -> str:
+    return hashlib.sha256(as_text(fact).encode()).hexdigest()
+
+
+def _storable(text: str) -> str:
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")

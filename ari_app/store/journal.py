@@ -1,0 +1,279 @@
+"""The engine's one way to write facts: into PostgreSQL, or while it is away onto disk.
+
+    direct  --commit fails-->  away: reconnect, spool after PATIENCE
+    away    --connected----->  draining: spooled facts go in, new ones queue behind them on disk
+    draining --spool empty-->  direct        (trouble in draining: away again)
+    any     --fence lost---->  fenced: for good
+
+All of it is one task, so facts reach PostgreSQL in the order they were written. Committing
+everything pending at once (group commit) needs no timer: while one batch commits, the next
+gathers.
+"""
+
+import asyncio
+import logging
+import random
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+from ari_app.domain.errors import Conflict, Fenced, Unavailable
+from ari_app.domain.facts import Fact, encode
+from ari_app.store.db import Connect
+from ari_app.store.fact_writer import FactWriter, Mark, Rejection, as_text
+from ari_app.store.lease import Lease
+from ari_app.store.spool import Spool
+
+_log = logging.getLogger(__name__)
+
+PATIENCE = 0.3  # seconds a first reconnect may take before facts go to disk
+BATCH = 200  # facts in one transaction: some 20 ms, which the next batch has to wait
+FULL = 50_000  # facts in memory; reached only when PostgreSQL and the disk both fail
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 2.0  # seconds between attempts to connect
+REMEMBERED = 100  # rejections kept for those who ask
+
+
+@dataclass(frozen=True, slots=True)
+class JournalState:
+    """For metrics. `pending` facts are in memory only, `spooled` ones on disk only."""
+
+    pending: int
+    spooled: int
+    rejected: int
+    last_commit: datetime | None
+    away_since: datetime | None
+    is_fenced: bool
+
+
+class Journal:
+    """`folder` is where facts wait on disk; `lease` is what every transaction is checked with."""
+
+    def __init__(self, connect: Connect, folder: Path, *, lease: Lease | None) -> None:
+        self._connect = connect
+        self._lease = lease
+        self._spool = Spool(folder)
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="journal-disk")
+        self._writer: FactWriter | None = None
+        self._failures = 0  # in a row
+        self._pending: deque[Fact] = deque()
+        self._written = 0
+        self._safe = 0
+        self._waiters: deque[tuple[int, asyncio.Future[None]]] = deque()
+        self._wake = asyncio.Event()
+        self._rejections: deque[Rejection] = deque(maxlen=REMEMBERED)
+        self._rejected = 0
+        self._last_commit: datetime | None = None
+        self._away_since: datetime | None = None
+        self._fenced: Fenced | None = None
+
+    @property
+    def state(self) -> JournalState:
+        return JournalState(
+            pending=len(self._pending),
+            spooled=self._spool.waiting,
+            rejected=self._rejected,
+            last_commit=self._last_commit,
+            away_since=self._away_since,
+            is_fenced=self._fenced is not None,
+        )
+
+    @property
+    def pressure(self) -> float:
+        """0 when nothing is pending, 1 when nothing more is taken. New work can wait above 0.5."""
+        return len(self._pending) / FULL
+
+    def write(self, *facts: Fact) -> None:
+        """Takes facts in order and returns at once.
+
+        Raises:
+            Fenced: this process no longer may write.
+            Unavailable: neither PostgreSQL nor the disk has taken anything for long.
+        """
+        if self._fenced:
+            raise Fenced(str(self._fenced))
+        if len(self._pending) + len(facts) > FULL:
+            raise Unavailable("the journal is full")
+        self._pending.extend(facts)
+        self._written += len(facts)
+        self._wake.set()
+
+    async def durable(self) -> None:
+        """Returns when all written so far is committed, or on disk while PostgreSQL is away.
+
+        Raises:
+            Fenced: this process no longer may write; what is pending is lost.
+        """
+        if self._fenced:
+            raise Fenced(str(self._fenced))
+        if self._safe < self._written:
+            waiter = asyncio.get_running_loop().create_future()
+            self._waiters.append((self._written, waiter))
+            await waiter
+
+    async def record(self, *facts: Fact) -> None:
+        """Writes and waits until it is durable.
+
+        Raises:
+            Conflict: PostgreSQL refused one of these facts (an agent has a live offer already).
+            Fenced: as in `durable`.
+        """
+        self.write(*facts)
+        await self.durable()
+        for rejection in self._rejections:
+            if any(rejection.fact is fact for fact in facts):
+                raise Conflict(rejection.error)
+
+    async def run(self) -> None:
+        """Writes until cancelled; what is pending then goes to disk for the next process.
+
+        Raises:
+            Fenced: another process holds the lease now.
+        """
+        try:
+            await self._on_disk(self._spool.open)
+            while True:
+                writer = await self._reach_postgres()
+                with suppress(Unavailable):
+                    await self._drain(writer)
+                    await self._write_directly(writer)
+        except Fenced as fenced:
+            self._fence(fenced)
+            raise
+        finally:
+            self._leave()
+
+    async def _reach_postgres(self) -> FactWriter:
+        """Spools what comes until there is a connection, unless that is there within PATIENCE.
+
+        Connecting may work and committing not: then there is no more patience.
+        """
+        self._away_since = self._away_since or datetime.now(UTC)
+        async with asyncio.TaskGroup() as group:
+            attempt = group.create_task(self._open_writer(), name="journal-connect")
+            attempt.add_done_callback(lambda _: self._wake.set())
+            await asyncio.wait({attempt}, timeout=PATIENCE if self._failures <= 1 else 0)
+            while not attempt.done():
+                await self._spool_pending()
+                await self._wake.wait()
+        return attempt.result()
+
+    async def _open_writer(self) -> FactWriter:
+        while True:
+            if self._failures:
+                pause = min(SHORTEST_PAUSE * 2.0 ** (self._failures - 1), LONGEST_PAUSE)
+                await asyncio.sleep(pause * random.uniform(0.5, 1.0))
+            try:
+                self._writer = FactWriter(await self._connect(), self._lease)
+                self._spool.skip(await self._writer.marks(self._spool.ids))
+                return self._writer
+            except Unavailable as error:
+                self._failures += 1
+                _log.debug("PostgreSQL is still away", extra={"error": str(error)})
+
+    async def _drain(self, writer: FactWriter) -> None:
+        while (batch := self._spool.next(BATCH)) is not None:
+            if self._pending:
+                await self._spool_pending()
+            await self._commit(writer, batch.facts, Mark(batch.spool, batch.last_line))
+            if (finished := self._spool.done(batch)) is not None:
+                _log.info("spool brought in", extra={"spool": str(finished)})
+                await writer.forget(finished)
+        self._away_since = None
+
+    async def _write_directly(self, writer: FactWriter) -> None:
+        while True:
+            self._wake.clear()
+            if not self._pending:
+                await self._wake.wait()
+            batch = list(islice(self._pending, BATCH))
+            await self._commit(writer, batch)
+            self._settle(len(batch))
+
+    async def _commit(
+        self, writer: FactWriter, facts: Sequence[Fact], mark: Mark | None = None
+    ) -> None:
+        try:
+            rejections = await writer.commit(facts, mark)
+        except Unavailable as error:
+            self._failures += 1
+            _log.warning("PostgreSQL is away", extra={"error": str(error)})
+            raise
+        self._failures = 0
+        self._last_commit = datetime.now(UTC)
+        self._note_rejections(rejections)
+
+    async def _spool_pending(self) -> None:
+        """A full disk is no reason to forget: facts stay in memory and are tried again."""
+        self._wake.clear()
+        batch = list(islice(self._pending, BATCH))
+        if not batch:
+            return
+        lines = self._encode(batch)
+        try:
+            await self._on_disk(self._spool.append, lines)
+        except OSError as error:
+            _log.error("cannot spool", extra={"error": str(error)})
+            await asyncio.sleep(0.2)
+        else:
+            self._settle(len(batch))
+        self._wake.set()
+
+    def _encode(self, batch: Sequence[Fact]) -> list[bytes]:
+        lines = []
+        for fact in batch:
+            try:
+                lines.append(encode(fact))
+            except UnicodeEncodeError as error:
+                self._note_rejections([Rejection(fact, str(error))])
+        return lines
+
+    def _settle(self, count: int) -> None:
+        """The oldest `count` pending facts are safe."""
+        for _ in range(count):
+            self._pending.popleft()
+        self._safe += count
+        while self._waiters and self._waiters[0][0] <= self._safe:
+            _, waiter = self._waiters.popleft()
+            if not waiter.done():
+                waiter.set_result(None)
+
+    def _note_rejections(self, rejections: Sequence[Rejection]) -> None:
+        for rejection in rejections:
+            self._rejections.append(rejection)
+            self._rejected += 1
+            _log.error(
+                "a fact was rejected",
+                extra={"error": rejection.error, "pii_fact": as_text(rejection.fact)},
+            )
+
+    def _fence(self, fenced: Fenced) -> None:
+        self._fenced = fenced
+        _log.error("fenced", extra={"lost": len(self._pending)})
+        self._pending.clear()
+        for _, waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_exception(Fenced(str(fenced)))
+        self._waiters.clear()
+
+    def _leave(self) -> None:
+        """Blocks for the disk: the loop has nothing else to do when it comes to this."""
+        if self._writer is not None:
+            self._writer.close()
+        try:
+            while self._pending:
+                batch = list(islice(self._pending, BATCH))
+                self._disk.submit(self._spool.append, self._encode(batch)).result()
+                self._settle(len(batch))
+        except OSError as error:
+            _log.error("cannot spool", extra={"lost": len(self._pending), "error": str(error)})
+        self._disk.submit(self._spool.close).result()
+        self._disk.shutdown()
+
+    async def _on_disk(self, action: Callable[..., None], *args: object) -> None:
+        """One thread does it all, so what a cancelled call began is over before the next."""
+        await asyncio.get_running_loop().run_in_executor(self._disk, action, *args)

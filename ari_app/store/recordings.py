@@ -1,0 +1,150 @@
+"""The index of recordings: `recording`. Where a call came in and who talked is in `call`, `leg`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from ari_app.domain.recording import CallTimes, IndexedRecording, Reason, RecordingState
+from ari_app.store.db import Db
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingFilter:
+    """None lets everything pass; times bound the call's arrival, `since` included.
+
+    `number` is the caller's or the dialled one, `agent_id` anybody who talked.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    number: str | None = None
+    agent_id: int | None = None
+    trunk: str | None = None
+    timeslot: int | None = None
+    call_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRecording:
+    """A recording with what it was found by; `path` and what follows are None without a file."""
+
+    call_id: UUID
+    arrived_at: datetime
+    caller: str | None
+    dialled: str | None
+    trunk: str | None
+    timeslot: int | None
+    agents: list[int] | None
+    queues: list[str] | None
+    state: str
+    reasons: list[str]
+    path: str | None
+    sha256: str | None
+    bytes: int | None
+    seconds: float | None
+
+
+async def index(db: Db, recording: IndexedRecording) -> None:
+    """The one row of this call; replaces what was said of it before. Safe to repeat."""
+    await db.execute(
+        """
+        INSERT INTO recording (call_id, arrived_at, state, reasons, path, sha256, bytes, seconds)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (call_id, arrived_at) DO UPDATE
+           SET state = excluded.state,
+               reasons = excluded.reasons,
+               path = excluded.path,
+               sha256 = excluded.sha256,
+               bytes = excluded.bytes,
+               seconds = excluded.seconds,
+               indexed_at = excluded.indexed_at
+        """,
+        recording.call_id,
+        recording.arrived_at,
+        recording.state,
+        recording.reasons,
+        recording.path,
+        recording.sha256,
+        recording.bytes,
+        recording.seconds,
+    )
+
+
+async def flag(
+    db: Db,
+    call_id: UUID,
+    arrived_at: datetime,
+    state: RecordingState,
+    reasons: Sequence[Reason],
+) -> None:
+    """There is no file to index, and why. Never hides a file that is indexed."""
+    await db.execute(
+        """
+        INSERT INTO recording AS r (call_id, arrived_at, state, reasons)
+        VALUES ($1, $2, $3, $4)
+        ON CONFLICT (call_id, arrived_at) DO UPDATE
+           SET state = excluded.state,
+               reasons = excluded.reasons,
+               indexed_at = excluded.indexed_at
+         WHERE r.path IS NULL
+        """,
+        call_id,
+        arrived_at,
+        state,
+        reasons,
+    )
+
+
+async def is_indexed(db: Db, call_id: UUID) -> bool:
+    """Does the call's row name a file?"""
+    found: bool = await db.fetchval(
+        "SELECT EXISTS (SELECT FROM recording WHERE call_id = $1 AND path IS NOT NULL)", call_id
+    )
+    return found
+
+
+async def times(db: Db, call_id: UUID) -> CallTimes | None:
+    """When the call should have been recorded; None for an unknown call."""
+    row = await db.fetchrow(
+        """
+        SELECT arrived_at,
+               coalesce(answered_at, ended_at, arrived_at) AS started_at,
+               ended_at,
+               EXISTS (SELECT FROM recording_gap WHERE call_id = $1) AS was_muted
+          FROM call
+         WHERE call_id = $1
+        """,
+        call_id,
+    )
+    return CallTimes(**row) if row else None
+
+
+async def search(db: Db, filters: RecordingFilter, *, limit: int = 50) -> list[FoundRecording]:
+    """Newest first."""
+    rows = await db.fetch(
+        """
+        SELECT r.call_id, r.arrived_at, c.caller, c.dialled, c.trunk, c.timeslot, c.agents,
+               c.queues, r.state, r.reasons, r.path, r.sha256, r.bytes, r.seconds
+          FROM recording r
+          LEFT JOIN v_call c ON c.call_id = r.call_id AND c.arrived_at = r.arrived_at
+         WHERE ($2::timestamptz IS NULL OR r.arrived_at >= $2)
+           AND ($3::timestamptz IS NULL OR r.arrived_at < $3)
+           AND ($4::text IS NULL OR c.caller = $4 OR c.dialled = $4)
+           AND ($5::integer IS NULL OR $5 = ANY(c.agents))
+           AND ($6::text IS NULL OR c.trunk = $6)
+           AND ($7::smallint IS NULL OR c.timeslot = $7)
+           AND ($8::uuid IS NULL OR r.call_id = $8)
+         ORDER BY r.arrived_at DESC
+         LIMIT $1
+        """,
+        limit,
+        filters.since,
+        filters.until,
+        filters.number,
+        filters.agent_id,
+        filters.trunk,
+        filters.timeslot,
+        filters.call_id,
+    )
+    return [FoundRecording(**row) for row in rows]
