@@ -55,7 +55,8 @@ async def test_a_request_ends_at_its_deadline_and_a_late_answer_is_ignored(
         with pytest.raises(AriUnavailable, match="outcome is unknown"):
             await ari.channels.get("a")
         (await server.held.get()).answer.set_result(Reply(body=channel_json("a")))
-        await ari.asterisk.ping()
+        while not ari.stats.late_answers:
+            await asyncio.sleep(0)
 
         assert (ari.stats.timeouts, ari.stats.late_answers, ari.stats.in_flight) == (1, 1, 0)
 
