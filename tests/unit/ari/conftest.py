@@ -1,7 +1,7 @@
 """A scripted Asterisk and a client connected to it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -37,3 +37,9 @@ async def connected(
 async def ari(server: AriServer) -> AsyncIterator[Ari]:
     async with connected(server) as ari:
         yield ari
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """For what announces itself in no other way, such as a counter or a log line."""
+    while not condition():  # noqa: ASYNC110
+        await asyncio.sleep(0)

@@ -8,7 +8,7 @@ import pytest
 from ari_app.ari import Ari, AriUnavailable
 from ari_app.ari.resource import Answer, Operation
 from tests.fakes.ari_server import AriServer, Reply, channel_json
-from tests.unit.ari.conftest import QUICK, connected
+from tests.unit.ari.conftest import QUICK, connected, until
 
 
 async def test_many_requests_are_in_flight_on_one_socket(ari: Ari, server: AriServer) -> None:
@@ -55,8 +55,7 @@ async def test_a_request_ends_at_its_deadline_and_a_late_answer_is_ignored(
         with pytest.raises(AriUnavailable, match="outcome is unknown"):
             await ari.channels.get("a")
         (await server.held.get()).answer.set_result(Reply(body=channel_json("a")))
-        while not ari.stats.late_answers:
-            await asyncio.sleep(0)
+        await until(lambda: ari.stats.late_answers)
 
         assert (ari.stats.timeouts, ari.stats.late_answers, ari.stats.in_flight) == (1, 1, 0)
 

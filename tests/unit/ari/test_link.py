@@ -10,7 +10,7 @@ from ari_app.ari import Ari, Hooks, Reconnected
 from ari_app.ari.events import ChannelDestroyed, ChannelStateChange, StasisStart
 from ari_app.domain.errors import Fenced
 from tests.fakes.ari_server import AriServer, channel_json
-from tests.unit.ari.conftest import APP, QUICK, connected
+from tests.unit.ari.conftest import APP, QUICK, connected, until
 
 
 class Journal:
@@ -245,8 +245,7 @@ async def test_a_failed_connect_is_logged_without_the_password(
 
     with caplog.at_level("WARNING"):
         running = asyncio.create_task(ari.run())
-        while not caplog.records:
-            await asyncio.sleep(0)
+        await until(lambda: caplog.records)
         running.cancel()
         await asyncio.wait({running})
 
