@@ -106,8 +106,8 @@ lock: ## Write requirements/*.txt anew; UPGRADE=--upgrade takes newer versions
 	$(PYTHON) -m venv "$$place"; \
 	"$$place/bin/pip" install --quiet --require-hashes -r requirements/tools.txt; \
 	"$$place/bin/pip-compile" $(COMPILE) -o requirements/tools.txt requirements/tools.in; \
-	"$$place/bin/pip-compile" $(COMPILE) --all-build-deps --extra dev \
-		-o requirements/lock.txt pyproject.toml
+	"$$place/bin/pip-compile" $(COMPILE) --extra dev \
+		-o requirements/lock.txt pyproject.toml requirements/lock.in
 
 clean: ## Remove what can be made again; recordings and database only after a yes
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info sounds/generated

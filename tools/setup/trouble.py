@@ -67,6 +67,11 @@ KNOWN = (
         "check pip's index settings, or run `make lock` for versions that it does carry",
     ),
     (
+        r"must have their versions pinned",
+        "requirements/lock.txt lacks a package that this version of Python needs",
+        "name it in requirements/lock.in and run `make lock`",
+    ),
+    (
         r"dpkg was interrupted",
         "an earlier package installation was interrupted",
         "run `dpkg --configure -a` as root, then run it again",

@@ -13,6 +13,7 @@ SAID = {
     "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.": "a download is",
     "E: Unable to locate package sip-tester": "the package sources of this machine",
     "ERROR: No matching distribution found for rich==15.0.0": "the package index does not carry",
+    "ERROR: In --require-hashes mode, all requirements must have their versions pinned": "requirem",
     "E: Could not get lock /var/lib/dpkg/lock-frontend.": "another package installation",
     "E: dpkg was interrupted, you must manually run ...": "an earlier package installation",
 }
