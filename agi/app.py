@@ -20,7 +20,7 @@ WRITE_SECONDS = 3.0  # nobody listens to a call that has ended
 
 
 class StoredRoutes:
-    """Routes as the tables have them."""
+    """Where numbers lead, as the tables have it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from ari_app.domain.facts import Outcome
+
 NUMBER = re.compile(r"\+?[0-9*#]{0,32}")
 TRUNK = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 WORD = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 ARRIVED = re.compile(r"([0-9]{9,11})\.([0-9]{3})")
-FALLBACK_OUTCOMES = frozenset({"fallback", "talked", "left_message"})
+FALLBACK_OUTCOMES = frozenset({Outcome.FALLBACK, Outcome.TALKED, Outcome.LEFT_MESSAGE})
 LONGEST_CALL = timedelta(days=2)
 CLOCK_STEP = timedelta(minutes=1)
 LAST_TIMESLOT = 9999  # DAHDI numbers the timeslots of all spans in one row

@@ -123,7 +123,7 @@ class MemoryWire:
 
 def session(asterisk: FakeAsterisk, script: str = "route_call", **changed: str) -> AgiSession:
     wire = MemoryWire(asterisk)
-    return AgiSession(environment(script, **changed), wire, command_seconds=0.05)
+    return AgiSession(environment(script, **changed), wire, command_seconds=2.0)
 
 
 @asynccontextmanager

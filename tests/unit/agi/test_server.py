@@ -17,8 +17,8 @@ from agi.session import AgiSession
 from ari_app.domain.errors import BadSettings, Unavailable
 from tests.fakes.agi_peer import FakeAsterisk, connected, environment_bytes, request, say
 
-LIMITS = Limits(0.15, 0.15, 0.3, drain_seconds=0.2, connections=3)
-UNHURRIED = Limits()
+LIMITS = Limits(connections=3)
+LONGEST = LIMITS.request_seconds + 0.5
 Peer = Callable[[int], Coroutine[Any, Any, object]]
 
 
@@ -26,12 +26,21 @@ async def _broken(agi: AgiSession) -> None:
     raise ZeroDivisionError
 
 
+async def _slow(agi: AgiSession) -> None:
+    await asyncio.sleep(1)
+
+
 async def _stuck(agi: AgiSession) -> None:
     agi.note(call_id="c1")
     await asyncio.Event().wait()
 
 
-SCRIPTS: dict[str, Script] = {"ping": ping.handle, "broken": _broken, "stuck": _stuck}
+SCRIPTS: dict[str, Script] = {
+    "ping": ping.handle,
+    "broken": _broken,
+    "slow": _slow,
+    "stuck": _stuck,
+}
 
 
 @asynccontextmanager
@@ -84,7 +93,7 @@ async def dripping(port: int) -> None:
             if closed.done():
                 break
             writer.write(bytes([byte]))
-            await asyncio.wait({closed}, timeout=0.01)
+            await asyncio.wait({closed}, timeout=0.3)
         closed.cancel()
 
 
@@ -122,9 +131,8 @@ async def test_a_bad_peer_costs_one_line_and_nothing_else(
 ) -> None:
     good = FakeAsterisk()
     reason = name.partition(" ")[0].rstrip(",")
-    limits = LIMITS if reason in {"silent", "no_reply", "too_slow"} else UNHURRIED
 
-    async with serving(limits) as (server, port), asyncio.timeout(1):
+    async with serving() as (server, port), asyncio.timeout(LONGEST):
         bad_peer = asyncio.ensure_future(BAD_PEERS[name](port))
         await request(port, good, "ping")
         await bad_peer
@@ -143,7 +151,7 @@ async def test_all_of_them_at_once_leave_the_good_peer_alone(
 ) -> None:
     good = FakeAsterisk()
 
-    async with serving(Limits(0.2, 0.2, 0.3, connections=100)) as (_, port), asyncio.timeout(1):
+    async with serving(Limits(connections=100)) as (_, port), asyncio.timeout(LONGEST):
         bad_peers = [asyncio.ensure_future(peer(port)) for peer in BAD_PEERS.values()]
         await asyncio.gather(*bad_peers, *(request(port, good, "ping") for _ in range(20)))
 
@@ -152,7 +160,7 @@ async def test_all_of_them_at_once_leave_the_good_peer_alone(
 
 
 async def test_a_reset_connection_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
-    async with serving(UNHURRIED) as (_, port):
+    async with serving() as (_, port):
         await reset(port)
         await probe("127.0.0.1", port)
 
@@ -160,7 +168,7 @@ async def test_a_reset_connection_is_one_line(caplog: pytest.LogCaptureFixture) 
 
 
 async def test_a_caller_who_hangs_up_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
-    async with serving(UNHURRIED) as (server, port):
+    async with serving() as (server, port):
         await hangs_up(port)
 
     [record] = caplog.records[-1:]
@@ -171,7 +179,7 @@ async def test_a_caller_who_hangs_up_is_no_fault(caplog: pytest.LogCaptureFixtur
 async def test_a_script_that_breaks_is_one_line_with_its_traceback(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async with serving(UNHURRIED) as (server, port):
+    async with serving() as (server, port):
         await request(port, FakeAsterisk(), "broken")
         await probe("127.0.0.1", port)
 
@@ -191,7 +199,7 @@ async def test_what_a_script_notes_is_in_its_line(caplog: pytest.LogCaptureFixtu
 async def test_too_many_at_once_are_told_so(caplog: pytest.LogCaptureFixture) -> None:
     turned_away = FakeAsterisk()
 
-    async with serving() as (server, port), asyncio.timeout(1):
+    async with serving() as (server, port), asyncio.timeout(LONGEST):
         crowd = [asyncio.ensure_future(say(port, b"")) for _ in range(LIMITS.connections)]
         await until_open(server, LIMITS.connections)
         await request(port, turned_away, "ping")
@@ -206,7 +214,7 @@ async def test_too_many_at_once_are_told_so(caplog: pytest.LogCaptureFixture) ->
 async def test_a_flood_is_closed_without_a_word(caplog: pytest.LogCaptureFixture) -> None:
     flood = 4 * LIMITS.connections
 
-    async with serving() as (server, port), asyncio.timeout(2):
+    async with serving() as (server, port), asyncio.timeout(LONGEST):
         await asyncio.gather(*(say(port, b"") for _ in range(flood)))
         await probe("127.0.0.1", port)
 
@@ -217,7 +225,7 @@ async def test_a_flood_is_closed_without_a_word(caplog: pytest.LogCaptureFixture
 async def test_stopping_lets_running_requests_finish() -> None:
     asterisk = FakeAsterisk()
 
-    async with serving(UNHURRIED) as (server, port):
+    async with serving() as (server, port):
         running = asyncio.ensure_future(request(port, asterisk, "ping"))
         await until_open(server)
     await running
@@ -228,9 +236,9 @@ async def test_stopping_lets_running_requests_finish() -> None:
 
 
 async def test_stopping_does_not_wait_for_ever(caplog: pytest.LogCaptureFixture) -> None:
-    patient = Limits(5, 5, 5, drain_seconds=0.05)
+    hasty = Limits(drain_seconds=1)
 
-    async with asyncio.timeout(1), serving(patient) as (server, port):
+    async with asyncio.timeout(LONGEST), serving(hasty) as (server, port):
         stuck = asyncio.ensure_future(say(port, environment_bytes("stuck")))
         await until_open(server)
     await stuck
@@ -260,20 +268,30 @@ async def test_a_network_is_served_when_it_is_allowed() -> None:
 
 
 async def test_a_port_that_is_taken_is_an_error_of_its_own() -> None:
-    async with serving(UNHURRIED) as (_, port):
+    async with serving() as (_, port):
         with pytest.raises(OSError, match="in use"):
             async with AgiServer(SCRIPTS).listening("127.0.0.1", port):
                 pass
 
 
 async def test_time_spent_is_counted_by_script() -> None:
-    async with serving(UNHURRIED) as (server, port):
+    async with serving() as (server, port):
         for _ in range(3):
-            await request(port, FakeAsterisk(), "ping?x=y")
+            await request(port, FakeAsterisk(), "slow?x=y")
 
-    spent = server.counters.spent["ping"]
-    assert spent.count == 3
-    assert 0 < spent.longest_seconds <= spent.seconds
+    assert server.counters.spent == {"slow": Spent(3, pytest.approx(3.0), pytest.approx(1.0))}
+
+
+async def test_a_silent_peer_is_closed_when_its_time_is_over() -> None:
+    clock = asyncio.get_running_loop()
+
+    async with serving() as (_, port):
+        await say(port, b"")
+        assert clock.time() == pytest.approx(LIMITS.environment_seconds, abs=0.01)
+        await say(port, environment_bytes("ping"))
+        assert clock.time() == pytest.approx(2 * LIMITS.command_seconds, abs=0.01)
+        await say(port, environment_bytes("stuck"))
+        assert clock.time() == pytest.approx(4 + LIMITS.request_seconds, abs=0.01)
 
 
 def test_the_longest_time_is_kept() -> None:

@@ -36,11 +36,6 @@ class FakeRoutes:
         return self.route
 
 
-@pytest.fixture(autouse=True)
-def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(route_call, "PATIENCE_SECONDS", 0.02)
-
-
 async def test_the_route_of_the_number_becomes_variables() -> None:
     asterisk, routes = FakeAsterisk(CALL | {}), FakeRoutes()
 
