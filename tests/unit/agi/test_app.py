@@ -12,14 +12,14 @@ from agi.database import Database
 from ari_app.domain.errors import BadSettings
 from ari_app.settings import Settings
 
+MODULES = {path.stem for path in Path(handlers.__path__[0]).glob("[!_]*.py")}
+
 
 async def test_each_module_of_handlers_is_a_script() -> None:
-    modules = {path.stem for path in Path(handlers.__path__[0]).glob("[!_]*.py")}
-
     async with asyncio.TaskGroup() as group:
         scripts = app.scripts(Database(None, group))
 
-    assert set(scripts) == modules
+    assert set(scripts) == MODULES
 
 
 def test_wrong_settings_are_one_line_each(
