@@ -62,7 +62,7 @@ class Board:
     def sit(self, seat: Seat) -> None:
         """A ready agent takes the place that idle time and number give."""
         pool = seat.pool
-        seat.ready = (0, seat.idle_since, seat.number, seat)
+        seat.ready = (seat.idle_since, seat.number, seat)
         pool.idle.add(seat.ready)
         self.ready |= pool.bit
         if self._counts_calls:
@@ -138,8 +138,8 @@ class Board:
         self._counts_calls = True
         for idle in self.idle:
             for entry in idle:
-                self._sit_by_calls(entry[3])
+                self._sit_by_calls(entry[2])
 
     def _sit_by_calls(self, seat: Seat) -> None:
-        seat.by_calls = (seat.calls, seat.idle_since, seat.number, seat)
+        seat.by_calls = ((seat.calls, seat.idle_since), seat.number, seat)
         seat.pool.by_calls.add(seat.by_calls)

@@ -69,7 +69,8 @@ class Floor:
             decision = contacts_compared(seat, choice, self.seats, now, cause, rule)
             return self._reserved(choice.best[0][1][2], seat, decision)
         self.board.sit(seat)
-        self._let_go(seat, now)
+        if seat.held:
+            self._let_go(seat, now)
         return None
 
     def fill_slot(self, queue: LiveQueue, now: float, cause: Cause) -> Decision | None:
@@ -99,12 +100,14 @@ class Floor:
             if owner is not None:
                 if owner.ready is None:
                     return None
-                return self._reserved(waiter, owner, owner_found(waiter, owner, now, cause))
+                return self._reserved(
+                    waiter, owner, owner_found(waiter, owner, self.seats, now, cause)
+                )
         choice = choose_agent(self.board, waiter.home.demand, waiter.excluded)
         if choice is None:
             return None
         decision = agents_compared(waiter, choice, self.seats, now, cause)
-        return self._reserved(waiter, choice.best[0][3], decision)
+        return self._reserved(waiter, choice.best[0][2], decision)
 
     def _owner(self, waiter: Waiter, now: float) -> Seat | None:
         """The one agent this contact waits for, if its wish still holds."""
@@ -117,8 +120,10 @@ class Floor:
         return seat
 
     def _reserved(self, waiter: Waiter, seat: Seat, decision: Decision) -> Decision:
-        self.board.leave(waiter)
-        self.board.rise(seat)
+        if waiter.line is not None:
+            self.board.leave(waiter)
+        if seat.ready is not None:
+            self.board.rise(seat)
         waiter.agent = seat.id
         waiter.due = math.inf
         waiter.queue.count_busy(1)

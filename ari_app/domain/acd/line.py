@@ -42,11 +42,11 @@ class Line(Generic[E]):
 
     def remove(self, entry: E) -> None:
         """KeyError when the entry is not in the line."""
+        if self.head is None:
+            raise KeyError(entry)
         if entry is self.head:
             self._drop(0, 0)
             return
-        if self.head is None:
-            raise KeyError(entry)
         at = self._chunk_of(entry)
         chunk = self._chunks[at]
         index = bisect_left(chunk, entry)

@@ -45,17 +45,19 @@ class Matcher:
         """The agent logged in, came back or finished: free for the best waiting contact.
 
         `idle_since` restores a place in the idle order, `calls` the count of the shift.
-        An agent who is ready already keeps the place unless `idle_since` says otherwise.
+        An agent who is ready already keeps the place, unless `idle_since` says otherwise or the
+        profile or the queues are other ones than before (see `agent_profile_changed`).
         """
         seat = self._seat(agent_id, profile, queues, now)
         if seat.ready is None:
             seat.number = next(self._numbers)
             seat.idle_since = now
+        else:
+            self._floor.board.rise(seat)
         if idle_since is not None:
             seat.idle_since = idle_since
         if calls is not None:
             seat.calls = calls
-        self._floor.board.rise(seat)
         seat.contact = None
         return self._floor.serve(seat, now, Cause.AGENT_FREED)
 
@@ -155,6 +157,7 @@ class Matcher:
         waiter, seat = self._waiter(contact_id), self._floor.seats.get(agent_id)
         if waiter.agent != agent_id:
             raise Conflict(f"contact {contact_id} is not reserved for agent {agent_id}")
+        _forget_exclusions(waiter, now)
         if excluded:
             until = now + waiter.queue.rules.exclusion_seconds
             waiter.excluded = {**(waiter.excluded or {}), agent_id: until}

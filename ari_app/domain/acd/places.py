@@ -6,6 +6,7 @@ these consistent, `choice` compares their heads.
 """
 
 import math
+from typing import Any
 
 from ari_app.domain.acd.contact import Contact
 from ari_app.domain.acd.line import Line
@@ -88,7 +89,8 @@ class Waiter:
         return due
 
 
-AgentEntry = tuple[int, float, int, Seat]  # (calls, or 0 in the idle line), idle since, number
+# Idle since, or (calls, idle since) in the line by calls; number.
+AgentEntry = tuple[Any, int, Seat]
 WaitEntry = tuple[float, int, Waiter]  # entered, number
 
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-import msgspec
-
 from ari_app.domain.acd.choice import AgentChoice, ContactChoice
+from ari_app.domain.acd.contact import Wish
 from ari_app.domain.acd.decision import (
     MOST_SHOWN,
     Candidate,
@@ -14,20 +13,14 @@ from ari_app.domain.acd.decision import (
     Skip,
     SkipReason,
 )
-from ari_app.domain.acd.places import AgentEntry, Seat, Waiter
+from ari_app.domain.acd.places import Seat, Waiter
 from ari_app.domain.acd.rules import AgentRule
 
 _RULES = {rule: Rule(rule.value) for rule in AgentRule}
 
 Seats = Mapping[str, Seat]
-
-
-class _Compared(msgspec.Struct, gc=False):
-    rule: Rule
-    eligible: int
-    heads: int
-    considered: tuple[Candidate, ...]
-    skipped: tuple[Skip, ...]
+# Rule, eligible, heads, considered, skipped.
+_Compared = tuple[Rule, int, int, tuple[Candidate, ...], list[Skip]]
 
 
 def agents_compared(
@@ -35,17 +28,18 @@ def agents_compared(
 ) -> Decision:
     """A contact was given, its queue's rule compared agents."""
     rule = waiter.queue.rules.rule
-    skipped, ready = _excluded_agents(waiter, seats) if waiter.excluded else ([], 0)
-    seat = choice.best[0][3]
+    seat = choice.best[0][2]
     considered = [
-        Candidate(entry[3].id, _value(rule, choice, entry, now), now - entry[1])
+        Candidate(entry[2].id, _value(rule, choice, entry[2], now), now - entry[2].idle_since)
         for entry in choice.best
     ]
-    skipped += _wish_not_kept(waiter, seat, seats)
-    compared = _Compared(
-        _RULES[rule], choice.eligible - ready, choice.heads, tuple(considered), tuple(skipped)
-    )
-    return _decision(waiter, seat, now, cause, compared)
+    skipped: list[Skip] = []
+    eligible = choice.eligible
+    if waiter.excluded is not None:
+        skipped, ready = _excluded_agents(waiter, seats)
+        eligible -= ready
+    compared = _RULES[rule], eligible, choice.heads, tuple(considered), skipped
+    return _decision(waiter, seat, seats, (now, cause), compared)
 
 
 def contacts_compared(
@@ -57,31 +51,34 @@ def contacts_compared(
         Candidate(entry[2].contact.id, -minus_score, now - entry[0])
         for minus_score, entry in choice.best
     ]
-    skipped = choice.skipped + _wish_not_kept(waiter, seat, seats)
-    compared = _Compared(rule, choice.eligible, choice.heads, tuple(considered), tuple(skipped))
-    return _decision(waiter, seat, now, cause, compared)
+    compared = rule, choice.eligible, choice.heads, tuple(considered), choice.skipped
+    return _decision(waiter, seat, seats, (now, cause), compared)
 
 
-def owner_found(waiter: Waiter, seat: Seat, now: float, cause: Cause) -> Decision:
+def owner_found(waiter: Waiter, seat: Seat, seats: Seats, now: float, cause: Cause) -> Decision:
     """The agent the contact wished for was free."""
     idle = now - seat.idle_since
-    compared = _Compared(Rule.OWN_AGENT, 1, 1, (Candidate(seat.id, idle, idle),), ())
-    return _decision(waiter, seat, now, cause, compared)
+    compared: _Compared = Rule.OWN_AGENT, 1, 1, (Candidate(seat.id, idle, idle),), []
+    return _decision(waiter, seat, seats, (now, cause), compared)
 
 
 def _decision(
-    waiter: Waiter, seat: Seat, now: float, cause: Cause, compared: "_Compared"
+    waiter: Waiter, seat: Seat, seats: Seats, when: tuple[float, Cause], compared: _Compared
 ) -> Decision:
+    now, cause = when
+    rule, eligible, heads, considered, skipped = compared
     contact, home = waiter.contact, waiter.home
     request = home.demand.request
     waited = now - contact.entered
     wish = contact.wish
+    if wish is not None:
+        skipped = skipped + _wish_not_kept(waiter, wish, seat, seats)
     return Decision(
         contact.id,
         seat.id,
         contact.queue,
         cause,
-        compared.rule,
+        rule,
         now,
         waited,
         now - seat.idle_since,
@@ -89,19 +86,19 @@ def _decision(
         request.requires,
         waiter.step,
         request.preferences_met(seat.pool.profile) if request.prefers else 0,
-        compared.eligible,
-        compared.heads,
-        compared.considered,
-        compared.skipped,
+        eligible,
+        heads,
+        considered,
+        tuple(skipped),
         waiter.queue.held,
         wish.kind if wish is not None and wish.agent == seat.id else None,
     )
 
 
-def _value(rule: AgentRule, choice: AgentChoice, entry: AgentEntry, now: float) -> float:
+def _value(rule: AgentRule, choice: AgentChoice, seat: Seat, now: float) -> float:
     if rule is AgentRule.LONGEST_IDLE:
-        return now - entry[1]
-    return entry[0] if rule is AgentRule.FEWEST_CALLS else choice.band.surplus
+        return now - seat.idle_since
+    return seat.calls if rule is AgentRule.FEWEST_CALLS else choice.band.surplus
 
 
 def _excluded_agents(waiter: Waiter, seats: Seats) -> tuple[list[Skip], int]:
@@ -115,9 +112,8 @@ def _excluded_agents(waiter: Waiter, seats: Seats) -> tuple[list[Skip], int]:
     return [Skip(agent_id, SkipReason.EXCLUDED) for agent_id in kept[:MOST_SHOWN]], len(kept)
 
 
-def _wish_not_kept(waiter: Waiter, chosen: Seat, seats: Seats) -> list[Skip]:
-    wish = waiter.contact.wish
-    if wish is None or wish.agent == chosen.id:
+def _wish_not_kept(waiter: Waiter, wish: Wish, chosen: Seat, seats: Seats) -> list[Skip]:
+    if wish.agent == chosen.id:
         return []
     seat = seats.get(wish.agent)
     if seat is None:
