@@ -50,10 +50,14 @@ def segments(
     batches = [_holds_tone(batch, rate, hz, floor_dbfs) for batch in _windows(samples, rate)]
     if not batches:
         return []
+    holds = np.concatenate(batches)
     middle = _window_length(samples, rate) / rate / 2
     found = [
-        (first * HOP_SECONDS + middle, last * HOP_SECONDS + middle)
-        for first, last in _runs(np.concatenate(batches))
+        (
+            first * HOP_SECONDS + middle if first else 0.0,
+            last * HOP_SECONDS + middle if last < len(holds) - 1 else len(samples) / rate,
+        )
+        for first, last in _runs(holds)
     ]
     return [(start, end) for start, end in found if end - start >= shortest - 2 * HOP_SECONDS]
 

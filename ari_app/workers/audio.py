@@ -8,7 +8,7 @@ import numpy as np
 
 from ari_app.domain.wav import SAMPLE_BYTES, WavHeader, new_header
 
-BLOCK_FRAMES = 65_536  # 256 KiB of stereo: 8 s of speech
+BLOCK_FRAMES = 16_384  # 64 KiB of stereo, 2 s of speech: stays in the cache
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ CANDIDATES = (440.0, 620.0, 850.0, 1000.0, 1230.0)
 
 def a_tone(hz: float, seconds: float, dbfs: float = -20.0) -> Floats:
     at = np.arange(round(seconds * RATE)) / RATE
-    return 10 ** (dbfs / 20) * np.sin(2 * np.pi * hz * at)
+    tone: Floats = 10 ** (dbfs / 20) * np.sin(2 * np.pi * hz * at)
+    return tone
 
 
 def silence(seconds: float) -> Floats:
@@ -33,7 +34,8 @@ def a_voice(seconds: float, dbfs: float = -16.0) -> Floats:
     breath = np.random.default_rng(1).normal(0, 0.05, len(at))
     syllables = 0.55 - 0.45 * np.cos(2 * np.pi * 4 * at)
     sound = voice * syllables + breath
-    return sound / np.max(np.abs(sound)) * 10 ** (dbfs / 20)
+    level: Floats = sound / np.max(np.abs(sound)) * 10 ** (dbfs / 20)
+    return level
 
 
 def samples(*parts: Floats) -> Samples:
@@ -103,6 +105,10 @@ def test_segments_tell_when_a_tone_sounded() -> None:
     found = segments(heard, RATE, 440)
 
     assert np.array(found) == pytest.approx(np.array([(0.5, 1.5), (2.2, 4.2)]), abs=0.05)
+
+
+def test_a_tone_from_end_to_end_is_one_segment() -> None:
+    assert segments(samples(a_tone(440, 1.5)), RATE, 440) == [(0.0, 1.5)]
 
 
 def test_a_gap_of_one_packet_does_not_split_a_segment() -> None:

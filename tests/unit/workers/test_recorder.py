@@ -4,7 +4,7 @@ import math
 import os
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -12,11 +12,9 @@ from uuid import UUID
 import numpy as np
 import pytest
 
-from ari_app.domain.errors import Unavailable
 from ari_app.domain.recording import (
     CallTimes,
     EndedRecording,
-    IndexedRecording,
     Reason,
     RecordingState,
     Side,
@@ -26,6 +24,7 @@ from ari_app.domain.recording import (
 from ari_app.domain.wav import new_header
 from ari_app.workers.disk_space import DiskSpace, SpaceLimits
 from ari_app.workers.recorder import Recorder, RecorderOptions
+from tests.fakes.recording_index import MemoryIndex
 
 CALL = UUID("6f0c1a52-7d0b-4f6e-9a53-3f1f0c8f2b11")
 OTHER = UUID("0c2b7a10-8f3e-4f4f-8a55-d0a8f4f0b7aa")
@@ -52,39 +51,6 @@ class JumpingClock:
             await asyncio.Event().wait()
         self.passed += seconds
         await asyncio.sleep(0)
-
-
-@dataclass
-class MemoryIndex:
-    rows: dict[UUID, IndexedRecording] = field(default_factory=dict)
-    flags: list[tuple[UUID, RecordingState, Reason]] = field(default_factory=list)
-    away_for: int = 0  # so many more calls are refused
-    broken_for: set[UUID] = field(default_factory=set)
-
-    async def index(self, row: IndexedRecording) -> None:
-        self._answer(row.call_id)
-        self.rows[row.call_id] = row
-
-    async def flag(
-        self,
-        call_id: UUID,
-        arrived_at: datetime,
-        state: RecordingState,
-        reasons: tuple[Reason, ...],
-    ) -> None:
-        self._answer(call_id)
-        self.flags.append((call_id, state, reasons[0]))
-
-    async def is_indexed(self, call_id: UUID) -> bool:
-        self._answer(call_id)
-        return call_id in self.rows
-
-    def _answer(self, call_id: UUID) -> None:
-        if self.away_for:
-            self.away_for -= 1
-            raise Unavailable("PostgreSQL")
-        if call_id in self.broken_for:
-            raise ValueError("a bug")
 
 
 class FullDisk:
