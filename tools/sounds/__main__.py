@@ -114,7 +114,7 @@ def _check(
 ) -> int:
     from tools.sounds.check import check
 
-    found = check(manifest, wanted, options.sounds, cache, options.jobs)
+    found = check(manifest, wanted, options.sounds, cache)
     errors = sum(each.is_error for each in found)
     if options.json:
         print(json.dumps([asdict(each) for each in found], ensure_ascii=False))

@@ -1,7 +1,6 @@
 """Listens to what was made as far as a program can: is it there, loud enough, long enough?"""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +25,7 @@ ONCE: Final = (0.08, 0.7)
 
 
 def check(
-    manifest: Manifest, wanted: Sequence[Wanted], sounds: Path, cache: Cache, jobs: int
+    manifest: Manifest, wanted: Sequence[Wanted], sounds: Path, cache: Cache
 ) -> list[Finding]:
     """Everything; errors and notes mixed, in the order of the manifest."""
     generated = sounds / "generated"
@@ -35,7 +34,7 @@ def check(
     choice = manifest.voices["zh"]
     if choice.engine == Espeak.name:
         engine = Espeak()
-        found += check_pronunciation(wanted, engine, engine.pick_voice("zh", choice.voices), jobs)
+        found += check_pronunciation(wanted, engine, engine.pick_voice("zh", choice.voices))
     return found
 
 
@@ -90,19 +89,15 @@ def plausible_seconds(prompt: Prompt) -> tuple[float, float]:
     return count * SYLLABLE[0] + ONCE[0], count * SYLLABLE[1] + ONCE[1]
 
 
-def check_pronunciation(
-    wanted: Sequence[Wanted], engine: Espeak, voice: str, jobs: int
-) -> list[Finding]:
+def check_pronunciation(wanted: Sequence[Wanted], engine: Espeak, voice: str) -> list[Finding]:
     """Chinese prompts the engine would read as anything else than one Chinese syllable a sign."""
     due = [each for each in wanted if _is_read_in_chinese(each)]
     texts = [each.prompt.spoken for each in due if each.prompt]
-    with ThreadPoolExecutor(jobs) as pool:
-        phonemes = pool.map(lambda text: engine.phonemes(text, voice), texts)
-        return [
-            Finding(each.path, fault, "write it differently, or add say-zh")
-            for each, text, read in zip(due, texts, phonemes, strict=True)
-            for fault in mandarin_faults(text, read)
-        ]
+    return [
+        Finding(each.path, fault, "write it differently, or add say-zh")
+        for each, text, read in zip(due, texts, engine.phonemes_of(texts, voice), strict=True)
+        for fault in mandarin_faults(text, read)
+    ]
 
 
 def _is_read_in_chinese(wanted: Wanted) -> bool:

@@ -4,6 +4,7 @@ import re
 import subprocess
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import islice
 
 from tools.sounds.engine import Voice
 from tools.sounds.pronunciation import mandarin_faults
@@ -12,6 +13,7 @@ from tools.sounds.trouble import CannotSpeak
 PROGRAM = "espeak-ng"
 INSTALL = "apt install espeak-ng"
 SECONDS = 30
+CLAUSE_END = re.compile(r"[，。！？；：,.!?;:]+")
 # Has a third tone, a neutral tone and a digit: read out by a broken voice, all are English.
 PROBE = "您好，我们的服务请按1"
 
@@ -44,6 +46,16 @@ class Espeak:
     def phonemes(self, text: str, voice: str) -> str:
         """How the text would be read: phoneme mnemonics, tones as contours from 1 to 5."""
         return self._run(["-v", voice, "-q", "-x", "--stdin"], text).decode()
+
+    def phonemes_of(self, texts: Sequence[str], voice: str) -> list[str]:
+        """As `phonemes` of each text, in one run: each clause is a line, and comes back as one."""
+        clauses = [[part for part in CLAUSE_END.split(text) if part.strip()] for text in texts]
+        lines = [f"{part}。" for parts in clauses for part in parts]
+        read = self.phonemes("\n".join(lines), voice).strip("\n").split("\n")
+        if len(read) != len(lines):
+            return [self.phonemes(text, voice) for text in texts]
+        rest = iter(read)
+        return [" ".join(islice(rest, len(parts))) for parts in clauses]
 
     def _run(self, arguments: Sequence[str], text: str = "") -> bytes:
         command = [PROGRAM, *arguments]

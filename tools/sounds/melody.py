@@ -41,18 +41,25 @@ PARTIALS: Final = ((1.0, 1.6), (0.55, 2.2), (0.38, 2.9), (0.2, 3.8), (0.1, 5.0))
 
 
 def sound() -> dict[str, Samples]:
-    return {suffix: _at(rate) for suffix, rate in RATES.items()}
+    return {suffix: sampled(rate) for suffix, rate in RATES.items()}
 
 
-def _at(rate: int) -> Samples:
+def sampled(rate: int) -> Samples:
     tune = np.zeros(round(len(BARS) * 3 * BEAT * rate))
+    strings = {note: _pluck(note, rate) for note in {note for _, note, _ in _notes()}}
     for start, note, strength in _notes():
-        string = _pluck(note, rate) * strength
-        places = (round(start * rate) + np.arange(len(string))) % len(tune)
-        np.add.at(tune, places, string)
+        string = strings[note] * strength
+        _ring(tune, round(start * rate), string)
     samples = tune.astype(np.float32)
     gain = 10 ** ((LEVEL - active_level(samples, rate)) / 20)
     return (samples * np.float32(gain)).astype(np.float32)
+
+
+def _ring(tune: npt.NDArray[np.float64], start: int, string: npt.NDArray[np.float64]) -> None:
+    """Adds a note; what reaches beyond the end sounds at the beginning."""
+    fits = min(len(string), len(tune) - start)
+    tune[start : start + fits] += string[:fits]
+    tune[: len(string) - fits] += string[fits:]
 
 
 def _notes() -> Iterator[tuple[float, int, float]]:

@@ -40,4 +40,5 @@ def english_syllables(text: str) -> int:
 
 def _of_word(word: str) -> int:
     count = len(VOWELS.findall(word))
-    return max(1, count - word.endswith(("e", "es", "ed")) * (not word.endswith("le")))
+    is_silent = word.endswith("e") and not word.endswith("le")
+    return max(1, count - is_silent)

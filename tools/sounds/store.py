@@ -25,7 +25,7 @@ class Cache:
         return self.folder / key[:2] / f"{key}{suffix}"
 
     def has(self, key: str) -> bool:
-        return all(self.path(key, suffix).is_file() for suffix in RATES)
+        return all(_size(self.path(key, suffix)) for suffix in RATES)
 
     def keep(self, key: str, files: Mapping[str, bytes]) -> None:
         for suffix in RATES:
@@ -87,9 +87,16 @@ def _replacing(path: Path) -> Iterator[Path]:
         half_done.unlink(missing_ok=True)
 
 
-def _same(original: Path, copy: Path) -> bool:
+def _size(path: Path) -> int:
+    """0 also for a file whose content a power failure took: both count as not there."""
     try:
-        first, second = original.stat(), copy.stat()
+        return path.stat().st_size
     except OSError:
+        return 0
+
+
+def _same(original: Path, copy: Path) -> bool:
+    if not _size(original) or not _size(copy):
         return False
+    first, second = original.stat(), copy.stat()
     return (first.st_size, first.st_mtime_ns) == (second.st_size, second.st_mtime_ns)
