@@ -18,11 +18,10 @@ from ari_app.domain.recording import (
     Reason,
     RecordingState,
     Side,
-    Space,
     mono_name,
 )
 from ari_app.domain.wav import new_header
-from ari_app.workers.disk_space import DiskSpace, SpaceLimits
+from ari_app.workers.disk_space import DiskSpace
 from ari_app.workers.recorder import Recorder, RecorderOptions
 from tests.fakes.recording_index import MemoryIndex
 
@@ -380,26 +379,3 @@ async def test_a_sweep_takes_what_is_over_and_leaves_what_is_live(desk: Desk) ->
     assert (swept.orphans, swept.strangers) == ((unknown,), ("core.123",))
     assert desk.index.rows.keys() == {CALL}
     assert len(desk.left_in_spool) == 5
-
-
-async def test_a_change_of_free_space_is_told_once(desk: Desk) -> None:
-    told: list[Space] = []
-    space = DiskSpace(
-        desk.spool,
-        desk.clock,
-        SpaceLimits(low=1.01, critical=0.0),
-        on_change=lambda level, share: told.append(level),
-    )
-
-    await space.probe()
-    await space.probe()
-
-    assert told == [Space.LOW]
-    assert not space.was_full_since(NOON)
-
-
-async def test_a_folder_that_cannot_be_reached_counts_as_full(desk: Desk) -> None:
-    space = DiskSpace(desk.spool / "gone", desk.clock)
-
-    assert await space.probe() is Space.FULL
-    assert space.was_full_since(NOON)

@@ -1,0 +1,35 @@
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from ari_app.domain.recording import Space
+from ari_app.workers.disk_space import DiskSpace, SpaceLimits
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class StoppedClock:
+    def now(self) -> datetime:
+        return NOON
+
+    def monotonic(self) -> float:
+        return 0.0
+
+
+async def test_a_change_of_level_is_told_once(tmp_path: Path) -> None:
+    told: list[Space] = []
+    limits = SpaceLimits(low=1.01, critical=0.0)  # any disk is below 101 % free
+    space = DiskSpace(tmp_path, StoppedClock(), limits, lambda level, share: told.append(level))
+
+    await space.probe()
+    await space.probe()
+
+    assert told == [Space.LOW]
+    assert not space.was_full_since(NOON)
+
+
+async def test_a_folder_that_cannot_be_reached_counts_as_full(tmp_path: Path) -> None:
+    space = DiskSpace(tmp_path / "gone", StoppedClock())
+
+    assert await space.probe() is Space.FULL
+    assert space.was_full_since(NOON)
+    assert not space.was_full_since(NOON + timedelta(seconds=1))
