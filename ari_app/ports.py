@@ -72,7 +72,11 @@ class Leg(Protocol):
 
     @property
     def cause(self) -> int | None:
-        """Q.850's number for why it is gone, once Asterisk has said so."""
+        """Q.850's number for why it is gone; None when nobody said."""
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it went, by Asterisk's clock; None when its end was not seen."""
 
 
 @dataclass(frozen=True, slots=True)

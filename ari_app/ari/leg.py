@@ -6,12 +6,14 @@ import itertools
 import logging
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import datetime
 
 from ari_app.ari.client import Lane
 from ari_app.ari.errors import AriRefused, AriUnavailable
 from ari_app.ari.events import (
     ChannelDestroyed,
     ChannelDtmfReceived,
+    ChannelHangupRequest,
     Event,
     PlaybackFinished,
     RecordingFailed,
@@ -25,6 +27,7 @@ log = logging.getLogger(__name__)
 LONGEST_PLAY = 300.0  # seconds; Asterisk always says when a prompt is over, unless it lost it
 KEPT_KEYS = 40
 RETRIES = 4
+NORMAL = 16  # Q.850: normal clearing
 SILENCE_ENDS_MESSAGE = 8
 
 
@@ -35,6 +38,7 @@ class AriLeg:
         """Args: numbers: shared by all legs of a call, so that playback ids never repeat."""
         self.id = channel_id
         self.cause: int | None = None
+        self.ended_at: datetime | None = None
         self._lane = lane
         self._numbers = numbers
         self._gone = asyncio.get_running_loop().create_future()
@@ -55,11 +59,17 @@ class AriLeg:
                 self._over(event.playback.id, 0.0)
             case RecordingFinished() | RecordingFailed():
                 self._over(event.recording.name, float(event.recording.duration or 0))
+            case ChannelHangupRequest():
+                self.cause = event.cause or self.cause
             case ChannelDestroyed():
                 self.cause = event.cause
-                self.lost()
+                self._ended(event)
             case StasisEnd():
-                self.lost()
+                self._ended(event)
+
+    def _ended(self, event: Event) -> None:
+        self.ended_at = self.ended_at or event.timestamp
+        self.lost()
 
     def lost(self) -> None:
         """The channel is not ours any more."""
@@ -155,6 +165,7 @@ class AriLeg:
             self._waits.pop(name, None)
 
     async def hang_up(self) -> None:
+        self.cause = self.cause or NORMAL
         with contextlib.suppress(NotFound, Unavailable, AriRefused):
             await self._lane.channels.hangup(self.id, reason="normal")
 

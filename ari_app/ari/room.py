@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import itertools
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from ari_app.ari.client import Ari
 from ari_app.ari.errors import AriRefused, InboxOverflow
@@ -11,6 +12,13 @@ from ari_app.ari.events import ChannelDestroyed, Event, StasisStart
 from ari_app.ari.leg import AriLeg
 from ari_app.ari.signals import Reconnected
 from ari_app.domain.errors import CallerHungUp, Conflict, NotAnswered, NotFound, Unavailable
+
+
+class Party(Protocol):
+    """Anything with a channel."""
+
+    @property
+    def id(self) -> str: ...
 
 
 class Room:
@@ -124,7 +132,7 @@ class Room:
                 variables=variables,
             )
 
-    async def join(self, bridge_id: str, legs: Sequence[AriLeg]) -> None:
+    async def join(self, bridge_id: str, legs: Sequence[Party]) -> None:
         with contextlib.suppress(Conflict):
             await self._lane.bridges.create_with_id(bridge_id, type="mixing", name=bridge_id)
         try:

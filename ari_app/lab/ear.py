@@ -16,7 +16,8 @@ SURE = 5  # frames in a row that must agree before a prompt counts as heard
 SILENCE = 0xD5
 TONE_WINDOW = 5  # frames: 100 ms
 TONE_DBFS = -30.0
-TONE_SHARE = 0.3  # of all that is heard
+TONE_SHARE = 0.5  # of all that is heard
+TONE_WINDOWS = 3  # in a row: a vowel may sound like a tone for a moment
 NOTHING = 1e-6  # mean square: -60 dBFS
 TONES = (350, 440, 523, 620, 740, 880, 1000, 1200, 1400, 1600)
 FRAMES_PER_SECOND = 50
@@ -85,6 +86,7 @@ class Ear:
     _recent: deque[set[str]] = field(default_factory=lambda: deque(maxlen=SURE * 2))
     _window: list[bytes] = field(default_factory=list)
     _open: dict[str, int] = field(default_factory=dict)
+    _held: dict[int, int] = field(default_factory=dict)
 
     def listen(self, frame: bytes) -> None:
         """Args: frame: 160 bytes of A-law."""
@@ -95,9 +97,14 @@ class Ear:
             self._note(name)
         self._window.append(frame)
         if len(self._window) == TONE_WINDOW:
-            for hz in tones_in(b"".join(self._window)):
-                self._note(f"tone {hz}")
+            self._note_tones(tones_in(b"".join(self._window)))
             self._window.clear()
+
+    def _note_tones(self, tones: list[int]) -> None:
+        self._held = {hz: self._held.get(hz, 0) + 1 for hz in tones}
+        for hz, windows in self._held.items():
+            if windows >= TONE_WINDOWS:
+                self._note(f"tone {hz}")
 
     def _note(self, what: str) -> None:
         """Extends the last entry of the same thing, or starts a new one after a second without."""

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ari_app.domain.cel import cel_custom_mapping
 from ari_app.domain.errors import Unavailable
+from ari_app.domain.flow import LANGUAGES
 from ari_app.site.layout import Site
 from ari_app.site.processes import Background
 from ari_app.site.programs import AsteriskProgram
@@ -29,6 +31,7 @@ class Asterisk:
     overrides: Path | None = None
     dialplan: Path | None = None
     writable: tuple[Path, ...] = field(default=())
+    messages: Path | None = None  # where live recordings go: one folder with the fallback's
 
     @property
     def etc(self) -> Path:
@@ -51,22 +54,21 @@ class Asterisk:
         render(self.etc, {**defaults, **self.values}, overrides=self.overrides)
         if self.dialplan:
             copy_dialplan(self.etc / "dialplan", self.dialplan)
-        for name in ("lib/keys", "spool", "spool/recording", "cache", "agi-bin"):
+        for name in ("lib/keys", "spool", "cache", "agi-bin"):
             (folders["var"] / name).mkdir(parents=True, exist_ok=True)
         for name in ("documentation", "rest-api"):
-            link = folders["data"] / name
-            if not link.is_symlink():
-                link.symlink_to(self.program.datadir / name)
+            _link(folders["data"] / name, self.program.datadir / name)
+        if self.messages:
+            _link(folders["var"] / "spool" / "recording", self.messages)
         self._own(self.folder, *self.writable)
 
     def publish_sounds(self, generated: Path) -> None:
-        """Prompts below `<language>/hotline`, music below `moh`, and Asterisk's own tones."""
+        """Prompts and tones below `<language>/hotline`, music below `moh`."""
         sounds = self.folder / "data" / "sounds"
-        sounds.mkdir(parents=True, exist_ok=True)
-        for source in sorted(generated.iterdir()) if generated.exists() else []:
-            target = sounds / source.name
-            target = target if source.name == "moh" else target / "hotline"
-            shutil.copytree(source, target, dirs_exist_ok=True)
+        for language in LANGUAGES:
+            for source in (generated / language, generated / "tones"):
+                shutil.copytree(source, sounds / language / "hotline", dirs_exist_ok=True)
+        shutil.copytree(generated / "moh", sounds / "moh", dirs_exist_ok=True)
         self._own(sounds)
 
     def start(self, within: float = 30.0) -> None:
@@ -108,10 +110,16 @@ class Asterisk:
                 os.chown(path, self.user.uid, self.user.gid, follow_symlinks=False)
 
 
+def _link(link: Path, target: Path) -> None:
+    if link.is_symlink():
+        return
+    if link.is_dir():
+        link.rmdir()  # made by Asterisk itself; only an empty one can be replaced
+    link.symlink_to(target)
+
+
 def product_asterisk(site: Site, program: AsteriskProgram, user: ServiceUser | None) -> Asterisk:
     """The Asterisk that serves callers, configured from asterisk-conf/ and dialplan/."""
-    from ari_app.domain.cel import cel_custom_mapping
-
     ports, secrets = site.ports, site.secrets
     values = {
         "http_port": ports.http,
@@ -145,4 +153,5 @@ def product_asterisk(site: Site, program: AsteriskProgram, user: ServiceUser | N
         user=user,
         dialplan=Path(__file__).parents[2] / "dialplan",
         writable=tuple(site.recordings / name for name in ("spool", "messages")),
+        messages=site.recordings / "messages",
     )

@@ -52,6 +52,7 @@ class Secrets(msgspec.Struct, frozen=True):
     ami: str
     postgres: str
     engine: str
+    agi: str
     redis: str
 
 
@@ -120,6 +121,10 @@ class Site:
         return self._database("hotline_engine", self.secrets.engine)
 
     @property
+    def agi_database_url(self) -> str:
+        return self._database("hotline_agi", self.secrets.agi)
+
+    @property
     def owner_url(self) -> str:
         """The role that may change the schema: migrations and seeding only."""
         return self._database("postgres", self.secrets.postgres)
@@ -152,7 +157,7 @@ def _new_state(extensions: Iterable[str]) -> State:
     rtp_start, rtp_end = ports.rtp_range()
     return State(
         ports=Ports(sip, http, ami, agi, web, postgres, redis, rtp_start, rtp_end),
-        secrets=Secrets(*(secrets.token_urlsafe(24) for _ in range(5))),
+        secrets=Secrets(*(secrets.token_urlsafe(24) for _ in range(6))),
         world_port=world,
         phones=tuple(_new_phone(extension) for extension in extensions),
         trunks=(Trunk(name="world", host="127.0.0.1", port=world, match_port=True),),

@@ -29,7 +29,7 @@ def render(target: Path, values: Mapping[str, Any], *, overrides: Path | None = 
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - Asterisk configuration, not HTML
+        autoescape=False,
     )
     target.mkdir(parents=True, exist_ok=True)
     names = {path.name for folder in folders for path in folder.glob("*.conf.j2")}

@@ -30,7 +30,6 @@ from ari_app.workers.live_tasks import LiveTasks
 
 log = logging.getLogger(__name__)
 
-LAST_WORD = 2.0  # seconds Asterisk may take to say why a channel has gone
 OpenRoom = Callable[[str, str], Room]
 
 
@@ -98,7 +97,7 @@ class Calls:
             call.outcome = Outcome.FAILED
             log.exception("flow failed", extra={"call_id": str(call.facts.id), "step": call.at})
             await self._rescue(call)
-        await self._write_end(call, started_at)
+        self._write_end(call, started_at)
 
     async def _flow(self, call: ActiveCall, name: str) -> None:
         flow = self._flows.get(name)
@@ -145,10 +144,9 @@ class Calls:
         )
         call.happened(EventType.ARRIVED, flow=flow)
 
-    async def _write_end(self, call: ActiveCall, started_at: datetime) -> None:
-        await _last_word(call)
-        facts, now = call.facts, self._clock.now()
-        cause = call.leg.cause
+    def _write_end(self, call: ActiveCall, started_at: datetime) -> None:
+        facts, cause = call.facts, call.leg.cause
+        now = call.leg.ended_at or self._clock.now()
         key = _key(call, now)
         call.happened(EventType.ENDED, reason=call.end_reason.value, outcome=call.outcome.value)
         self._journal.write(
@@ -172,10 +170,3 @@ def _key(call: ActiveCall, now: datetime) -> dict[str, Any]:
 async def _until_hung_up(call: ActiveCall) -> None:
     await call.leg.gone()
     raise CallerHungUp(call.leg.id)
-
-
-async def _last_word(call: ActiveCall) -> None:
-    """The channel's end comes a moment after it left the application, and brings the cause."""
-    deadline = asyncio.get_running_loop().time() + LAST_WORD
-    while call.leg.cause is None and asyncio.get_running_loop().time() < deadline:
-        await asyncio.sleep(0.02)

@@ -44,7 +44,6 @@ EVENTS = {
     OfferResult.REFUSED: EventType.OFFER_REFUSED,
     OfferResult.TIMED_OUT: EventType.OFFER_TIMED_OUT,
 }
-LEG_END_WAIT = 2.0
 
 
 def failure(cause: int | None) -> OfferResult:
@@ -136,9 +135,9 @@ class QueuePlace:
                 await self._ringing
         dispatcher = self._dispatcher
         if self._reached.done() and self._with is not None:
-            leg = self._reached.result().leg
-            await self._leg_ended(leg)
             dispatcher.talk_over(self, self._with)
+            leg = self._reached.result().leg
+            self._write_leg_end(leg.id, leg.cause)
         else:
             self._write_left(VisitResult.ABANDONED if self._hung_up() else VisitResult.FLOWED_OUT)
             if self._with is not None:
@@ -196,13 +195,6 @@ class QueuePlace:
     def _next_leg(self) -> int:
         self.call.agent_legs += 1
         return self.call.agent_legs
-
-    async def _leg_ended(self, leg: Leg) -> None:
-        """Hung up by the talk already; Asterisk says the cause a moment later."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LEG_END_WAIT):
-                await leg.gone()
-        self._write_leg_end(leg.id, leg.cause)
 
     # ---- what is written ----
 

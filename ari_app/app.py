@@ -1,0 +1,250 @@
+"""Builds the engine from its parts, connects them, and runs it until a signal ends it."""
+
+import asyncio
+import logging
+import os
+import signal
+import time
+import tomllib
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import asyncpg
+
+from ari_app.ari import Ari, Hooks
+from ari_app.ari.events import Event, StasisStart
+from ari_app.ari.room import Room
+from ari_app.domain.errors import Unavailable
+from ari_app.live import keys
+from ari_app.live.projection import LiveView
+from ari_app.settings import Settings
+from ari_app.store import agents
+from ari_app.store.db import Db, Pool, connector, open_pool
+from ari_app.store.journal import Journal
+from ari_app.web.health import HealthServer
+from ari_app.workers import staffing
+from ari_app.workers.calls import Calls
+from ari_app.workers.disk_space import DiskSpace, SpaceLimits
+from ari_app.workers.dispatcher import Dispatcher
+from ari_app.workers.features import Features
+from ari_app.workers.flow_book import FlowBook, read_flows
+from ari_app.workers.heartbeat import Heartbeat
+from ari_app.workers.recorder import Recorder
+from ari_app.workers.recording_index import StoredIndex
+from ari_app.workers.roster import Roster, Seat
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+LANGUAGE_SKILLS = {"zh": "chinese", "en": "english"}
+PATIENCE = 60.0  # seconds the database may take to be there when the engine starts
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+
+class Engine:
+    """The parts of one ari_app process. `run` returns when it is told to stop."""
+
+    def __init__(self, settings: Settings, pool: Pool, flows: FlowBook) -> None:
+        self.settings = settings
+        self.pool = pool
+        self.clock = SystemClock()
+        self.journal = Journal(
+            connector(settings.database_url), settings.state / "journal", lease=None
+        )
+        self.roster = Roster(self.journal, self.clock)
+        self.dispatcher = Dispatcher(
+            self.roster, self.journal, self.clock, language_skills=LANGUAGE_SKILLS
+        )
+        self.index = StoredIndex(self.ask)
+        low = settings.disk_alarm_percent / 100
+        self.space = DiskSpace(settings.recordings, self.clock, SpaceLimits(low, low / 3))
+        self.recorder = Recorder(
+            settings.recordings / "spool",
+            settings.recordings / "archive",
+            self.index,
+            self.space,
+            self.clock,
+        )
+        hooks = Hooks(on_connected=self._connected, on_stray=self._stray)
+        self.ari = Ari(
+            f"{settings.ari_url}/ari",
+            settings.ari_user,
+            settings.ari_password,
+            settings.ari_apps,
+            hooks=hooks,
+        )
+        self.calls = Calls(
+            self._open_room,
+            self.dispatcher,
+            self.journal,
+            self.clock,
+            flows,
+            self.recorder.finalise,
+        )
+        self.features = Features(self._open_room, self.roster)
+        self.heartbeat = Heartbeat(self._beat, settings.heartbeat_seconds)
+        self.live = LiveView(settings.redis_url, self._view)
+        self.roster.watch(self._show)
+
+    # ---- life ----
+
+    async def run(self) -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await self._load()
+        health = HealthServer(self.settings.web_host, self.settings.web_port, self.health)
+        await health.start()
+        async with asyncio.TaskGroup() as group:
+            parts: Mapping[str, Awaitable[Any]] = {
+                "journal": self.journal.run(),
+                "recorder": self.recorder.run(),
+                "live view": self.live.run(),
+                "ari": self.ari.run(),
+                "heartbeat": self._keep_gate_open(),
+                "sweeper": self._sweep(),
+            }
+            for name, work in parts.items():
+                group.create_task(work, name=name)  # type: ignore[arg-type]
+            await stop.wait()
+            await self._leave()
+
+    async def _leave(self) -> None:
+        """Ends this process as a crash would, only with everything written: the calls go on in
+        Asterisk, and whoever starts next adopts them. Nothing is tidied up on purpose."""
+        log.info("stopping", extra={"live_calls": len(self.calls.live)})
+        try:
+            async with asyncio.timeout(5):
+                await self.journal.durable()
+        except TimeoutError:
+            log.error("stopped with facts that were not written")
+        logging.shutdown()
+        os._exit(0)
+
+    async def _load(self) -> None:
+        self.roster.load(await self.ask(agents.load))
+        self.dispatcher.load_queues(await self.ask(staffing.load_queues))
+        self.dispatcher.start()
+
+    async def _keep_gate_open(self) -> None:
+        await self.ari.until_connected()
+        await self.heartbeat.run()
+
+    async def _sweep(self) -> None:
+        """Recordings that an earlier process left behind, then now and then."""
+        while True:
+            try:
+                await self.recorder.sweep(self.index.times)
+            except Unavailable as error:
+                log.warning("sweep put off: %s", error)
+            await asyncio.sleep(self.settings.sweep_seconds)
+
+    # ---- what connects the parts ----
+
+    async def ask(self, question: Callable[[Db], Awaitable[T]]) -> T:
+        """Runs a store function on a connection of the pool; raises Unavailable."""
+        try:
+            async with self.pool.acquire(timeout=2.0) as connection:
+                return await question(connection)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise Unavailable(f"PostgreSQL: {error or type(error).__name__}") from error
+
+    def _open_room(self, app: str, name: str) -> Room:
+        return Room(self.ari, app, name)
+
+    async def _beat(self, now: str) -> None:
+        await self.ari.asterisk.set_global_var("CC_ALIVE", value=now)
+
+    async def _connected(self, app: str, first: bool) -> None:
+        log.info("connected", extra={"app": app, "first": first})
+
+    def _stray(self, event: Event, app: str) -> None:
+        """Channels that nobody of ours knows yet: new calls and feature codes."""
+        if not isinstance(event, StasisStart):
+            return
+        kind, *arguments = event.args or [""]
+        if kind == "call":
+            self.calls.arrived(app, event.channel.id, arguments, self.settings.node)
+        elif kind == "feature":
+            self.features.dialled(app, event.channel.id, arguments)
+        else:
+            log.warning("a channel nobody expects", extra={"channel": event.channel.id})
+
+    def _view(self) -> Mapping[str, Mapping[str, Any]]:
+        return {
+            keys.AGENTS: {str(seat.member.id): _shown(seat) for seat in self.roster.seats()},
+        }
+
+    def _show(self, seat: Seat) -> None:
+        self.live.put(keys.AGENTS, str(seat.member.id), _shown(seat))
+
+    def health(self) -> Mapping[str, Any]:
+        """What `/readyz` says; `ready` sums it up."""
+        journal = self.journal.state
+        age = self.heartbeat.age
+        parts = {
+            "asterisk": self.ari.connected == frozenset(self.settings.ari_apps),
+            "database": journal.away_since is None,
+            "live_view": self.live.away_since is None,
+            "gate": age is not None and age < 3 * self.settings.heartbeat_seconds,
+        }
+        return {
+            "ready": parts["asterisk"] and parts["gate"],
+            "parts": parts,
+            "live_calls": len(self.calls.live),
+            "journal": {
+                "pending": journal.pending,
+                "spooled": journal.spooled,
+                "rejected": journal.rejected,
+            },
+            "recordings_waiting": self.recorder.waiting,
+            "agents": {str(seat.member.id): seat.state.value for seat in self.roster.seats()},
+        }
+
+
+def _shown(seat: Seat) -> dict[str, Any]:
+    return {
+        "name": seat.member.name,
+        "state": seat.state.value,
+        "reason": seat.agent.reason.value,
+        "until": seat.until.isoformat() if seat.until else None,
+    }
+
+
+def prompt_names(manifest: Path) -> Collection[str]:
+    """Every prompt a flow may use."""
+    names: dict[str, Any] = tomllib.loads(manifest.read_text(encoding="utf-8"))["prompts"]
+    return names.keys()
+
+
+async def build(settings: Settings) -> Engine:
+    """Raises: BadFlow, BadSettings, or Unavailable after a minute without the database."""
+    pool = await _patient_pool(settings.database_url)
+    async with pool.acquire() as db:
+        flows = read_flows(
+            settings.flows,
+            prompts=prompt_names(settings.manifest),
+            queues={queue.name for queue in await staffing.load_queues(db)},
+            mailboxes=await staffing.mailboxes(db),
+        )
+    return Engine(settings, pool, flows)
+
+
+async def _patient_pool(url: str) -> Pool:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return await open_pool(url)
+        except Unavailable:
+            if time.monotonic() > deadline:
+                raise
+            await asyncio.sleep(1.0)

@@ -1,0 +1,156 @@
+"""One party in the world: a channel with an ear, a mouth and fingers."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+from ari_app.ari import Ari
+from ari_app.ari.events import ChannelDestroyed, Event, StasisStart
+from ari_app.domain.errors import HotlineError, NotFound, Unavailable
+from ari_app.lab.ear import Ear, Heard, PromptBook
+from ari_app.lab.media import Media
+from ari_app.lab.mouth import Mouth
+
+
+class Unheard(HotlineError):
+    """What was waited for did not come in time; says what came instead."""
+
+
+class Party:
+    """A caller or an agent. `answered` once the two sides are connected."""
+
+    def __init__(
+        self,
+        ari: Ari,
+        book: PromptBook,
+        channel_id: str,
+        name: str,
+        *,
+        ears: bool,
+        on_gone: Callable[["Party"], None],
+    ) -> None:
+        self.channel_id = channel_id
+        self.name = name
+        self.mouth = Mouth()
+        self.ear = Ear(book, on_heard=self._on_heard)
+        self.cause: int | None = None
+        self.on_heard: Callable[[Heard], None] | None = None
+        self.gone = asyncio.Event()
+        self.answered = asyncio.Event()
+        self._ari = ari
+        self._ears = ears
+        self._on_gone = on_gone
+        self._news = asyncio.Event()
+        self._media: Media | None = None
+        self._inbox = ari.inbox(f"party {name}").follow(channel_id)
+        self._task = asyncio.create_task(self._run(), name=f"party {name}")
+
+    # ---- what it does ----
+
+    def ringing(self) -> None:
+        """The phone rings; nothing more happens until it answers or refuses."""
+
+    async def answer(self) -> None:
+        await self._ari.channels.answer(self.channel_id)
+        await self._connect()
+
+    async def refuse(self) -> None:
+        await self._ari.channels.hangup(self.channel_id, reason="busy")
+
+    async def hang_up(self) -> None:
+        with contextlib.suppress(NotFound, Unavailable):
+            await self._ari.channels.hangup(self.channel_id, reason="normal")
+
+    async def press(self, keys: str) -> None:
+        await self._ari.channels.send_dtmf(self.channel_id, dtmf=keys, duration=80, between=80)
+
+    def talk(self, hz: int) -> None:
+        self.mouth.talk(hz)
+
+    # ---- what it hears ----
+
+    async def until_heard(self, *what: str, within: float, after: int = 0) -> Heard:
+        """The first of these heard, among what came after the first `after` things.
+
+        Raises:
+            Unheard: none came in time; lists what was heard.
+        """
+        try:
+            async with asyncio.timeout(within):
+                while True:
+                    for item in self.ear.heard[after:]:
+                        if item.what in what:
+                            return item
+                    if self.gone.is_set():
+                        raise Unheard(f"{self.name} was cut off; {self._story(what)}")
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            raise Unheard(f"{self.name}, after {within:g} s: {self._story(what)}") from None
+
+    async def until_gone(self, within: float) -> None:
+        async with asyncio.timeout(within):
+            await self.gone.wait()
+
+    def _story(self, wanted: tuple[str, ...]) -> str:
+        heard = ", ".join(item.what for item in self.ear.heard) or "nothing"
+        return f"wanted {' or '.join(wanted)}, heard {heard}"
+
+    def _on_heard(self, item: Heard) -> None:
+        self._news.set()
+        if self.on_heard:
+            self.on_heard(item)
+
+    # ---- how ----
+
+    async def _run(self) -> None:
+        async for event in self._inbox:
+            await self._on_event(event)
+
+    async def _on_event(self, event: Event) -> None:
+        if isinstance(event, StasisStart) and event.args[:1] == ["dialled"]:
+            await self._connect()
+        elif isinstance(event, ChannelDestroyed) and event.channel.id == self.channel_id:
+            self.cause = event.cause
+            self.gone.set()
+            self._news.set()
+            self.close()
+
+    async def _connect(self) -> None:
+        """Bridges the channel with a second one that carries its audio to and from us."""
+        if self._ears:
+            await self._give_ears()
+        self.answered.set()
+
+    async def _give_ears(self) -> None:
+        bridge, ears = f"{self.channel_id}-b", f"{self.channel_id}-e"
+        self._media = await Media.open(self.ear, self.mouth)
+        with contextlib.suppress(NotFound), self._ari.inbox(f"ears of {self.name}") as inbox:
+            inbox.follow(ears)
+            await self._ari.channels.external_media(
+                "world",
+                "alaw",
+                channel_id=ears,
+                external_host=f"127.0.0.1:{self._media.port}",
+            )
+            while not isinstance(await inbox.next(5.0), StasisStart):
+                pass
+            port = await self._ari.channels.get_channel_var(ears, "UNICASTRTP_LOCAL_PORT")
+            await self._ari.bridges.create_with_id(bridge, type="mixing")
+            await self._ari.bridges.add_channel(bridge, [self.channel_id, ears])
+            self._media.start(int(port.value))
+
+    def close(self) -> None:
+        """Takes ear, mouth and bridge away."""
+        if self._media is not None:
+            self._media.close()
+            self._media = None
+            asyncio.get_running_loop().create_task(self._tidy())
+        self._inbox.close()
+        self._on_gone(self)
+
+    async def _tidy(self) -> None:
+        with contextlib.suppress(HotlineError):
+            await self._ari.channels.hangup(f"{self.channel_id}-e")
+        with contextlib.suppress(HotlineError):
+            await self._ari.bridges.destroy(f"{self.channel_id}-b")

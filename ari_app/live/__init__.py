@@ -1,0 +1,1 @@
+"""Redis: what desktops and walls look at; always rebuildable from PostgreSQL and Asterisk."""

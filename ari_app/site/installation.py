@@ -1,0 +1,235 @@
+"""Everything of one site, started and stopped in order; each part green or with a reason."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from agi.probe import ping
+from ari_app.domain.errors import HotlineError, Unavailable
+from ari_app.site import ports
+from ari_app.site.asterisk import Asterisk, product_asterisk
+from ari_app.site.layout import SOURCE, Site
+from ari_app.site.postgres import Postgres
+from ari_app.site.processes import Background
+from ari_app.site.programs import find_asterisk
+from ari_app.site.redis import Redis
+from ari_app.site.users import private_folder, service_user
+from ari_app.store.db import allow_logins, connector, ensure_database
+from ari_app.store.migrate import migrate
+from ari_app.store.seed import seed
+
+Progress = Callable[[str], None]
+DATABASE = "hotline"
+READY_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How one part is: `reason` says what is wrong and what to do."""
+
+    name: str
+    ok: bool
+    reason: str = ""
+
+
+def _quietly(text: str) -> None:
+    """Nobody watches."""
+
+
+class Installation:
+    def __init__(self, site: Site) -> None:
+        """Raises: BadSettings when a program is missing; says what to run."""
+        self.site = site
+        self.program = find_asterisk()
+        self.asterisk_user = service_user(("asterisk", "hotline"))
+        self.asterisk: Asterisk = product_asterisk(site, self.program, self.asterisk_user)
+        self.postgres = Postgres(
+            site.postgres, site.ports.postgres, site.secrets.postgres, service_user(("postgres",))
+        )
+        self.redis = Redis(
+            site.redis, site.ports.redis, site.secrets.redis, service_user(("redis",))
+        )
+        self.agi = Background("agi", site.run, site.log)
+        self.engine = Background("ari_app", site.run, site.log)
+
+    # ---- starting ----
+
+    async def up(self, say: Progress = _quietly, *, sample: bool = True) -> None:
+        """Starts what does not run yet. Safe to repeat.
+
+        Args:
+            sample: put sample agents, queues and customers into an empty database.
+
+        Raises:
+            Unavailable: a part did not start; says which, why and what to do.
+        """
+        for name, start in (
+            ("PostgreSQL", self.start_postgres),
+            ("database", lambda: self._prepare_database(sample=sample)),
+            ("Redis", self.start_redis),
+            ("Asterisk", self.start_asterisk),
+            ("agi", self.start_agi),
+            ("ari_app", self.start_engine),
+        ):
+            say(name)
+            await start()
+
+    async def start_postgres(self) -> None:
+        if self.postgres.pid is None:
+            self._need_port("PostgreSQL", self.site.ports.postgres)
+        await self.postgres.init()
+        await self.postgres.start()
+
+    async def _prepare_database(self, *, sample: bool) -> None:
+        await ensure_database(self.postgres.url(), DATABASE)
+        await migrate(self.site.owner_url)
+        secrets = self.site.secrets
+        connection = await connector(self.site.owner_url, within=5.0)()
+        try:
+            await allow_logins(
+                connection, (("hotline_engine", secrets.engine), ("hotline_agi", secrets.agi))
+            )
+            if sample and not await connection.fetchval("SELECT EXISTS (SELECT FROM agent)"):
+                await seed(connection, {int(p.extension): p.name for p in self.site.state.phones})
+        finally:
+            await connection.close()
+
+    async def start_redis(self) -> None:
+        if not await self.redis.is_ready():
+            self._need_port("Redis", self.site.ports.redis)
+        await self.redis.init()
+        await self.redis.start()
+
+    async def start_asterisk(self) -> None:
+        if self.asterisk.process.pid() is not None:
+            return
+        for name in ("sip", "http", "ami"):
+            self._need_port(f"Asterisk's {name}", getattr(self.site.ports, name))
+        for name in ("spool", "messages", "archive"):
+            (self.site.recordings / name).mkdir(parents=True, exist_ok=True)
+        await asyncio.to_thread(self.asterisk.render)
+        await asyncio.to_thread(self.asterisk.publish_sounds, SOURCE / "sounds" / "generated")
+        await asyncio.to_thread(self.asterisk.start)
+
+    async def start_agi(self) -> None:
+        if self.agi.pid() is None:
+            self._need_port("agi", self.site.ports.agi)
+        url = {"HOTLINE_DATABASE_URL": self.site.agi_database_url}
+        self.agi.start((sys.executable, "-m", "agi"), self._environment(url))
+        await self._until(self._agi_answers, self.agi)
+
+    async def start_engine(self) -> None:
+        if self.engine.pid() is None:
+            self._need_port("ari_app", self.site.ports.web)
+        private_folder(self.site.journal, None)
+        self.engine.start((sys.executable, "-m", "ari_app"), self._environment({}))
+        await self._until(self._engine_ready, self.engine)
+
+    def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
+        return {**kept, "PYTHONPATH": str(SOURCE), **self.site.environment(), **more}
+
+    def _need_port(self, name: str, port: int) -> None:
+        if not ports.is_free(port):
+            raise Unavailable(
+                f"{name}: port {port} is taken by another program; stop that one, or remove"
+                f" {self.site.folder / 'site.json'} so that other ports are chosen"
+            )
+
+    async def _until(self, ready: Callable[[], object], process: Background) -> None:
+        deadline = asyncio.get_running_loop().time() + READY_SECONDS
+        while not await ready():  # type: ignore[misc]
+            process.check_alive()
+            if asyncio.get_running_loop().time() > deadline:
+                raise Unavailable(
+                    f"{process.name} is not ready after {READY_SECONDS:g} s:"
+                    f" {process.last_words()}; see {process.log_file}"
+                )
+            await asyncio.sleep(0.05)
+
+    # ---- stopping ----
+
+    async def down(self, say: Progress = _quietly) -> None:
+        """Stops everything that runs, callers' side first."""
+        for process in (self.engine, self.agi):
+            say(process.name)
+            await asyncio.to_thread(process.stop)
+        say("Asterisk")
+        await asyncio.to_thread(self.asterisk.stop)
+        say("Redis")
+        await self.redis.stop()
+        say("PostgreSQL")
+        await self.postgres.stop()
+
+    # ---- looking ----
+
+    async def status(self) -> AsyncIterator[Part]:
+        for name, look in (
+            ("PostgreSQL", self._postgres_part),
+            ("Redis", self._redis_part),
+            ("Asterisk", self._asterisk_part),
+            ("agi", self._agi_part),
+            ("ari_app", self._engine_part),
+        ):
+            try:
+                yield Part(name, ok=True, reason=await look())
+            except (HotlineError, OSError, TimeoutError, aiohttp.ClientError) as error:
+                yield Part(name, ok=False, reason=str(error) or type(error).__name__)
+
+    async def _postgres_part(self) -> str:
+        connection = await connector(self.site.database_url, within=2.0)()
+        try:
+            return f"version {await connection.fetchval('SHOW server_version')}"
+        finally:
+            await connection.close()
+
+    async def _redis_part(self) -> str:
+        if not await self.redis.is_ready():
+            raise Unavailable("does not answer; calls go on, the live view is stale: `hotline up`")
+        return f"port {self.site.ports.redis}"
+
+    async def _asterisk_part(self) -> str:
+        shown = await asyncio.to_thread(self.asterisk.console, "core show channels count")
+        if not shown:
+            raise Unavailable("does not answer, nobody can call: `hotline up`")
+        calls = next((line for line in shown.splitlines() if "active call" in line), "")
+        return f"version {self.program.version.partition('+')[0]}, {calls}"
+
+    async def _agi_part(self) -> str:
+        if not await self._agi_answers():
+            raise Unavailable("does not answer, calls take the default route: `hotline up`")
+        return f"port {self.site.ports.agi}"
+
+    async def _engine_part(self) -> str:
+        if self.engine.pid() is None:
+            raise Unavailable("is not running, callers hear the fallback: `hotline up`")
+        health = await self._health()
+        if not health["ready"]:
+            missing = [name for name, ok in health["parts"].items() if not ok]
+            raise Unavailable(f"is not ready: {', '.join(missing)}")
+        return f"{health['live_calls']} live calls"
+
+    async def _health(self) -> dict[str, Any]:
+        address = f"http://127.0.0.1:{self.site.ports.web}/readyz"
+        timeout = aiohttp.ClientTimeout(total=3)
+        async with aiohttp.ClientSession(timeout=timeout) as http, http.get(address) as answer:
+            health: dict[str, Any] = await answer.json()
+            return health
+
+    async def _engine_ready(self) -> bool:
+        try:
+            return bool((await self._health())["ready"])
+        except (aiohttp.ClientError, TimeoutError):
+            return False
+
+    async def _agi_answers(self) -> bool:
+        try:
+            await ping("127.0.0.1", self.site.ports.agi)
+        except Unavailable:
+            return False
+        return True
