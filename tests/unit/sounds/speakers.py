@@ -74,7 +74,7 @@ def sound_file(samples: Samples, rate: int, format: str = "WAV") -> bytes:
 
 
 class Hum:
-    """An engine that hums, counts what it was asked, and cannot say "Goodbye" when it is hoarse."""
+    """An engine whose sounds are only their text; it cannot say "Goodbye" when it is hoarse."""
 
     name = "hum"
 
@@ -90,4 +90,4 @@ class Hum:
         if self.hoarse and text == "Goodbye":
             raise CannotSpeak("hoarse", "drink tea")
         self.said.append(text)
-        return sound_file(hum(0.4, 22_050, silence=0.2), 22_050)
+        return f"{voice.name}: {text}".encode()

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -62,7 +64,7 @@ def test_a_cut_beyond_the_ends_is_filled_with_silence() -> None:
 
 
 @pytest.mark.parametrize("suffix", [".alaw", ".sln16"])
-def test_what_is_encoded_can_be_loaded_again(suffix: str, tmp_path) -> None:
+def test_what_is_encoded_can_be_loaded_again(suffix: str, tmp_path: Path) -> None:
     samples = hum(0.2, 8000)
     (tmp_path / f"x{suffix}").write_bytes(encode(samples, suffix))
 
