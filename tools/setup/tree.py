@@ -81,7 +81,11 @@ def find_loader(tree: Path) -> Path:
 def wrapper_text(tree: Path) -> str:
     loader = find_loader(tree)
     machine = loader.parent.name
-    folders = [name for name in (f"usr/lib/{machine}", f"lib/{machine}") if (tree / name).is_dir()]
+    folders = [
+        folder
+        for folder in (f"usr/lib/{machine}", f"lib/{machine}", "usr/lib", "lib")
+        if (tree / folder).is_dir()
+    ]
     libraries = ":".join(f"$tree/{name}" for name in folders)
     return WRAPPER.format(loader=loader, libraries=libraries, program=PROGRAM)
 

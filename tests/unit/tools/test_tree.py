@@ -37,7 +37,13 @@ def test_the_wrapper_takes_loader_and_library_folder_from_the_tree(tmp_path: Pat
     text = tree.wrapper_text(tmp_path)
 
     assert '"$tree/usr/lib/aarch64-linux-gnu/ld-linux-aarch64.so.1"' in text
-    assert '--library-path "$tree/usr/lib/aarch64-linux-gnu"' in text
+    assert '--library-path "$tree/usr/lib/aarch64-linux-gnu:$tree/usr/lib"' in text
+
+
+def test_libraries_beside_the_machines_own_folder_are_found_too(tmp_path: Path) -> None:
+    make_tree(tmp_path)  # libpri lies in usr/lib itself
+
+    assert ':$tree/usr/lib"' in tree.wrapper_text(tmp_path)
 
 
 def test_a_tree_without_loader_is_refused(tmp_path: Path) -> None:
