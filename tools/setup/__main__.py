@@ -38,6 +38,7 @@ def main(arguments: Sequence[str]) -> int:
             return 0 if check_steps(steps, progress) else 1
         with only_one(REPOSITORY):
             run_steps(steps, progress)
+        _tell(options.json)
     except SetupFailed as error:
         print(f"set-up stopped: {error}", file=sys.stderr)
         return error.exit_code
@@ -47,7 +48,6 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("set-up interrupted; run it again to go on", file=sys.stderr)
         return 130
-    _tell(options.json)
     return 0
 
 
