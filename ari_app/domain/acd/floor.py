@@ -47,8 +47,8 @@ class Floor:
     def renew(self, waiter: Waiter, now: float) -> None:
         """Find the line the contact belongs in by now."""
         queue, contact = waiter.queue, waiter.contact
-        if queue.rules.relaxation:
-            waiter.step = queue.rules.step_at(contact.entered, now)
+        relaxes = queue.rules.relaxation
+        waiter.step = queue.rules.step_at(contact.entered, now) if relaxes else 0
         request = queue.request(waiter.step, contact.needs)
         waiter.home = self.board.line(queue, request, waiter.points)
 

@@ -28,14 +28,14 @@ _BOTH: dict[str, tuple[str, str]] = {
     "cause.rules_changed": ("队列规则有变", "the queue's rules changed"),
     "needs": ("要求:{skills}", "It needed {skills}"),
     "needs.nothing": ("没有技能要求", "It needed no particular skill"),
-    "relaxed": (";已放宽 {step} 次", ", relaxed {step} times"),
+    "relaxed": (";已放宽 {step} 次", " (relaxation steps so far: {step})"),
     "eligible.agents": (
         "当时合适且示闲的坐席 {count} 名,分属 {heads} 个技能档。",
-        "Suitable and ready: {count} agents with {heads} different skill profiles.",
+        "Suitable agents who were ready: {count}; skill profiles among them: {heads}.",
     ),
     "eligible.contacts": (
         "该坐席当时可接的等待来电 {count} 个,分属 {heads} 条线。",
-        "Waiting and suitable for this agent: {count} calls in {heads} lines.",
+        "Waiting calls this agent could take: {count}; lines they stood in: {heads}.",
     ),
     "rule.longest_idle": ("规则:空闲最久者先接。{ranked}。", "Longest idle first: {ranked}."),
     "rule.least_overqualified": (
@@ -71,7 +71,7 @@ _BOTH: dict[str, tuple[str, str]] = {
     "wish.named": ("来电者按工号指定了 {agent}。", "The caller asked for {agent} by number."),
     "preferred": (
         "坐席还具备 {count} 项优先技能。",
-        "The agent also has {count} of the preferred skills.",
+        "Preferred skills this agent has: {count}.",
     ),
     "skip.excluded": (
         "跳过 {name}:刚才拒接或未接过。",
@@ -92,7 +92,7 @@ _BOTH: dict[str, tuple[str, str]] = {
     ),
     "held": (
         "该队列另有 {count} 个来电只等指定坐席,未参与比较。",
-        "{count} more calls of this queue waited for one agent only and were not compared.",
+        "Calls of this queue that waited for one agent only and were not compared: {count}.",
     ),
     "stands": (
         "来电 {contact} 在队列 {queue} 已等 {waited} 秒,排第 {position} 位。",
@@ -111,7 +111,7 @@ _BOTH: dict[str, tuple[str, str]] = {
     ),
     "wait.all_excluded": (
         "示闲的合适坐席 {ready} 名,都刚拒接或未接过。",
-        "Suitable and free: {ready} agents, who all refused or missed it a moment ago.",
+        "Suitable agents who are free but have just refused or missed it: {ready}.",
     ),
 }
 

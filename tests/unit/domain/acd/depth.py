@@ -1,4 +1,4 @@
-"""How hard the property tests look: quick by default, `HYPOTHESIS_DEPTH=thorough` for a long run."""
+"""How hard property tests look: quick by default, `HYPOTHESIS_DEPTH=thorough` for a long run."""
 
 import os
 

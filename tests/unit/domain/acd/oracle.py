@@ -123,10 +123,26 @@ class Oracle:
         return self.reserve(waiting, min(suitable, key=lambda a: self.liking(waiting, a)))
 
     def reserve(self, waiting: Waiting, agent: Agent) -> Pair:
+        assert not self.overtaken(waiting, agent)
         waiting.agent, waiting.held = agent.id, False
         agent.ready, agent.serving = False, waiting.contact.id
         agent.calls += 1
         return waiting.contact.id, agent.id
+
+    def overtaken(self, served: Waiting, agent: Agent) -> list[Waiting]:
+        """Contacts of the same kind who entered earlier and could have had this agent."""
+        if served.contact.wish is not None and served.contact.wish.agent == agent.id:
+            return []
+        return [
+            other
+            for other in self.waiting()
+            if not other.held
+            and agent.id not in other.excluded
+            and (other.contact.queue, other.step) == (served.contact.queue, served.step)
+            and other.contact.needs is served.contact.needs
+            and self.points(other) == self.points(served)
+            and other.contact.entered < served.contact.entered
+        ]
 
     def place(self, waiting: Waiting, now: float) -> None:
         owner = self.owner(waiting, now)

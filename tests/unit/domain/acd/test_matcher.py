@@ -547,3 +547,15 @@ def test_a_decision_survives_being_stored() -> None:
     stored = msgspec.json.encode(decision)
 
     assert msgspec.json.decode(stored, type=Decision) == decision
+
+
+def test_rules_without_relaxation_take_back_the_steps_of_those_who_wait() -> None:
+    relaxed = QueueRules(id="sales", requires={"orders": 5}, relaxation=(Relaxation(5, {}),))
+    matcher = Matcher([relaxed])
+    matcher.contact_waits(a_call(), 0)
+    matcher.advance(5)
+
+    matcher.set_queue(QueueRules(id="sales", requires={"orders": 5}), 9)
+
+    assert matcher.agent_ready("clerk", CLERK, 10) is None
+    assert pair(matcher.agent_ready("expert", EXPERT, 11)) == ("call", "expert")

@@ -188,22 +188,6 @@ class AgreesWithOracle(RuleBasedStateMachine):
     def agree(self, ours: Decision | Sequence[Decision] | None, theirs: list[Pair]) -> None:
         decisions = [ours] if isinstance(ours, Decision) else list(ours or ())
         assert [(decision.contact, decision.agent) for decision in decisions] == theirs
-        for decision in decisions:
-            self.nobody_alike_was_overtaken(decision)
-
-    def nobody_alike_was_overtaken(self, decision: Decision) -> None:
-        served = self.oracle.contacts[decision.contact]
-        for other in self.oracle.waiting():
-            alike = (
-                other.contact.queue == served.contact.queue
-                and other.contact.needs is served.contact.needs
-                and other.step == served.step
-                and self.oracle.points(other) == self.oracle.points(served)
-                and decision.agent not in other.excluded
-                and not other.held
-            )
-            owned = served.contact.wish and served.contact.wish.agent == decision.agent
-            assert not alike or owned or other.contact.entered >= served.contact.entered
 
 
 def _one_of(things: Sequence[T], pick: int) -> T:
