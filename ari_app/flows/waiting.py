@@ -63,5 +63,5 @@ class Waiting:
         self._call.happened(EventType.ANNOUNCED, position=number)
         words = position(number, self._call.language)  # type: ignore[arg-type]
         await self._call.leg.stop_music()
-        await self._call.say((*prompts, *words))
+        await self._call.say((*prompts, "you-are-number", *words, "in-the-queue"))
         await self._call.leg.start_music()

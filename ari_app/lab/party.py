@@ -89,8 +89,11 @@ class Party:
             raise Unheard(f"{self.name}, after {within:g} s: {self._story(what)}") from None
 
     async def until_gone(self, within: float) -> None:
-        async with asyncio.timeout(within):
-            await self.gone.wait()
+        try:
+            async with asyncio.timeout(within):
+                await self.gone.wait()
+        except TimeoutError:
+            raise Unheard(f"{self.name} is still there; {self._story(('the end',))}") from None
 
     def _story(self, wanted: tuple[str, ...]) -> str:
         heard = ", ".join(item.what for item in self.ear.heard) or "nothing"

@@ -3,9 +3,10 @@
 import asyncio
 import itertools
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from ari_app.ari import Ari, Hooks
 from ari_app.ari.events import ChannelDestroyed, Event, StasisStart
@@ -59,6 +60,7 @@ class World:
         self.on_ring: dict[str, Answering] = {}
         self._numbers = itertools.count(1)
         self._parties: dict[str, Party] = {}
+        self._doing: set[asyncio.Task[None]] = set()
         ari.hooks.on_stray = self._stray
 
     @classmethod
@@ -116,6 +118,17 @@ class World:
                 answering(party)
         elif isinstance(event, ChannelDestroyed):
             log.debug("gone", extra={"channel": event.channel.id})
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Something a party does by itself; a failure is logged."""
+        task = asyncio.create_task(work)
+        self._doing.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        self._doing.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a party failed", exc_info=error)
 
     async def registered(self, site: Site, asterisk: Asterisk, within: float = 20.0) -> None:
         """Waits until every phone of the site is registered with the hotline."""

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +19,12 @@ from ari_app.site.processes import Background
 from ari_app.site.programs import find_asterisk
 from ari_app.site.redis import Redis
 from ari_app.site.users import private_folder, service_user
-from ari_app.store.db import allow_logins, connector, ensure_database
+from ari_app.store.db import Connection, allow_logins, connector, ensure_database
 from ari_app.store.migrate import migrate
 from ari_app.store.seed import seed
 
 Progress = Callable[[str], None]
+BeforeEngine = Callable[[Connection], Awaitable[None]]
 DATABASE = "hotline"
 READY_SECONDS = 20.0
 
@@ -59,18 +60,25 @@ class Installation:
 
     # ---- starting ----
 
-    async def up(self, say: Progress = _quietly, *, sample: bool = True) -> None:
+    async def up(
+        self,
+        say: Progress = _quietly,
+        *,
+        sample: bool = True,
+        before_engine: BeforeEngine | None = None,
+    ) -> None:
         """Starts what does not run yet. Safe to repeat.
 
         Args:
             sample: put sample agents, queues and customers into an empty database.
+            before_engine: run on the prepared database, as its owner.
 
         Raises:
             Unavailable: a part did not start; says which, why and what to do.
         """
         for name, start in (
             ("PostgreSQL", self.start_postgres),
-            ("database", lambda: self._prepare_database(sample=sample)),
+            ("database", lambda: self._prepare_database(sample, before_engine)),
             ("Redis", self.start_redis),
             ("Asterisk", self.start_asterisk),
             ("agi", self.start_agi),
@@ -85,7 +93,7 @@ class Installation:
         await self.postgres.init()
         await self.postgres.start()
 
-    async def _prepare_database(self, *, sample: bool) -> None:
+    async def _prepare_database(self, sample: bool, before_engine: BeforeEngine | None) -> None:
         await ensure_database(self.postgres.url(), DATABASE)
         await migrate(self.site.owner_url)
         secrets = self.site.secrets
@@ -96,6 +104,8 @@ class Installation:
             )
             if sample and not await connection.fetchval("SELECT EXISTS (SELECT FROM agent)"):
                 await seed(connection, {int(p.extension): p.name for p in self.site.state.phones})
+            if before_engine is not None:
+                await before_engine(connection)
         finally:
             await connection.close()
 
