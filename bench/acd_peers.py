@@ -32,14 +32,15 @@ def scan_agents(agents: Sequence[ScannedAgent], needs: Levels) -> ScannedAgent |
     best: ScannedAgent | None = None
     wanted = list(needs.items())
     for agent in agents:
-        if not agent.ready or (best is not None and agent.idle_since >= best.idle_since):
+        if not agent.ready:
             continue
         has = agent.has
         for skill, level in wanted:
             if has.get(skill, 0) < level:
                 break
         else:
-            best = agent
+            if best is None or agent.idle_since < best.idle_since:
+                best = agent
     return best
 
 
@@ -70,7 +71,8 @@ class SqlMatcher:
             CREATE TABLE agent (id TEXT PRIMARY KEY, ready INTEGER, idle_since REAL) WITHOUT ROWID;
             CREATE TABLE skill (agent TEXT, skill TEXT, level INTEGER,
                                 PRIMARY KEY (agent, skill)) WITHOUT ROWID;
-            CREATE TABLE contact (id TEXT PRIMARY KEY, waits INTEGER, rank REAL) WITHOUT ROWID;
+            CREATE TABLE contact (id TEXT PRIMARY KEY, waits INTEGER, points REAL, ageing REAL,
+                                  entered REAL, rank REAL) WITHOUT ROWID;
             CREATE TABLE need (contact TEXT, skill TEXT, level INTEGER,
                                PRIMARY KEY (contact, skill)) WITHOUT ROWID;
         """)
@@ -81,9 +83,9 @@ class SqlMatcher:
             "INSERT INTO skill VALUES (?, ?, ?)",
             [(a.id, *s) for a in agents for s in a.has.items()],
         )
-        # Score order does not change with time when everybody ages alike: points - entered.
         run(
-            "INSERT INTO contact VALUES (?, 1, ?)", [(c.id, c.points - c.entered) for c in contacts]
+            "INSERT INTO contact VALUES (?, 1, ?, 1.0, ?, ?)",
+            [(c.id, c.points, c.entered, c.points - c.entered) for c in contacts],
         )
         run(
             "INSERT INTO need VALUES (?, ?, ?)",
@@ -113,19 +115,26 @@ class SqlMatcher:
         self._db.execute("UPDATE agent SET ready = 0 WHERE id = ?", row)
         return str(row[0])
 
-    def take_contact(self, agent_id: str) -> str | None:
-        """Find and reserve."""
+    def take_contact(self, agent_id: str, now: float) -> str | None:
+        """Find and reserve. Ageing differs by queue, so the score exists only at query time."""
+        return self._take_contact("c.points + c.ageing * (? - c.entered)", (agent_id, now))
+
+    def take_contact_by_rank(self, agent_id: str) -> str | None:
+        """The same if everybody aged alike: the order never changes and can be an index."""
+        return self._take_contact("c.rank", (agent_id,))
+
+    def _take_contact(self, order: str, values: tuple[object, ...]) -> str | None:
         row = self._db.execute(
-            """
+            f"""
             SELECT c.id FROM contact c
              WHERE c.waits = 1
                AND NOT EXISTS (
                    SELECT 1 FROM need n
                      LEFT JOIN skill s ON s.agent = ? AND s.skill = n.skill AND s.level >= n.level
                     WHERE n.contact = c.id AND s.agent IS NULL)
-             ORDER BY c.rank DESC LIMIT 1
+             ORDER BY {order} DESC LIMIT 1
             """,
-            (agent_id,),
+            values,
         ).fetchone()
         if row is None:
             return None

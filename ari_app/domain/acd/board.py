@@ -5,9 +5,7 @@ bit i of `ready` says pool i has an idle agent, bit j of `waiting` that line j h
 AND tells whether there is anything to compare at all.
 """
 
-from ari_app.domain.acd.line import Line
 from ari_app.domain.acd.places import (
-    AgentEntry,
     Demand,
     LiveQueue,
     Membership,
@@ -16,6 +14,7 @@ from ari_app.domain.acd.places import (
     Waiter,
     WaitingLine,
 )
+from ari_app.domain.acd.ready import by_calls, by_idle_time
 from ari_app.domain.acd.rules import AgentRule, QueueRules
 from ari_app.domain.errors import NotFound
 from ari_app.domain.skill import RequestType, SkillProfile
@@ -26,8 +25,8 @@ class Board:
         self.ready = 0
         self.waiting = 0
         self.queues: dict[str, LiveQueue] = {}
-        self.idle: list[Line[AgentEntry]] = []  # idle lines and lines by calls, by pool number
-        self.by_calls: list[Line[AgentEntry]] = []
+        self.idle = by_idle_time()
+        self.by_calls = by_calls()
         self.lines: list[WaitingLine] = []  # by line number
         self._pools: dict[tuple[SkillProfile, Membership], Pool] = {}
         self._spare_lines: list[int] = []
@@ -63,7 +62,7 @@ class Board:
         """A ready agent takes the place that idle time and number give."""
         pool = seat.pool
         seat.ready = (seat.idle_since, seat.number, seat)
-        pool.idle.add(seat.ready)
+        self.idle.add(pool.number, seat.ready)
         self.ready |= pool.bit
         if self._counts_calls:
             self._sit_by_calls(seat)
@@ -71,13 +70,13 @@ class Board:
     def rise(self, seat: Seat) -> None:
         if seat.ready is None:
             return
-        idle = seat.pool.idle
-        idle.remove(seat.ready)
+        pool = seat.pool
+        self.idle.remove(pool.number, seat.ready)
         seat.ready = None
-        if idle.head is None:
-            self.ready ^= seat.pool.bit
+        if not self.idle.sizes[pool.number]:
+            self.ready ^= pool.bit
         if seat.by_calls is not None:
-            seat.pool.by_calls.remove(seat.by_calls)
+            self.by_calls.remove(pool.number, seat.by_calls)
             seat.by_calls = None
 
     def join(self, waiter: Waiter, line: WaitingLine) -> None:
@@ -99,9 +98,9 @@ class Board:
             self.waiting &= ~line.bit
 
     def _open_pool(self, profile: SkillProfile, queues: Membership) -> Pool:
-        pool = self._pools[profile, queues] = Pool(profile, queues, 1 << len(self.idle))
-        self.idle.append(pool.idle)
-        self.by_calls.append(pool.by_calls)
+        pool = self._pools[profile, queues] = Pool(profile, queues, len(self._pools))
+        self.idle.open_line()
+        self.by_calls.open_line()
         for queue in self.queues.values():
             for demand in queue.demands.values():
                 if demand.is_met_by(pool):
@@ -132,14 +131,14 @@ class Board:
             self._spare_lines.append(line.bit.bit_length() - 1)
         for pool in self._pools.values():
             pool.fitting &= ~closed
-            pool.lines = [line for line in pool.lines if not line.bit & closed]
+            pool.lines = [number for number in pool.lines if not closed >> number & 1]
 
     def _count_calls(self) -> None:
         self._counts_calls = True
-        for idle in self.idle:
-            for entry in idle:
+        for line in self.idle.lines:
+            for entry in line:
                 self._sit_by_calls(entry[2])
 
     def _sit_by_calls(self, seat: Seat) -> None:
         seat.by_calls = ((seat.calls, seat.idle_since), seat.number, seat)
-        seat.pool.by_calls.add(seat.by_calls)
+        self.by_calls.add(seat.pool.number, seat.by_calls)

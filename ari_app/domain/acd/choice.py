@@ -9,7 +9,9 @@ Exact order, ties included:
 - contacts: higher score; then earlier entered; then known to the matcher first.
 """
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from heapq import nsmallest
+from itertools import islice
 from typing import Any, TypeVar
 
 import msgspec
@@ -18,15 +20,16 @@ from ari_app.domain.acd.board import Board
 from ari_app.domain.acd.decision import MOST_SHOWN, Skip, SkipReason
 from ari_app.domain.acd.line import Line
 from ari_app.domain.acd.places import AgentEntry, Band, Demand, Seat, WaitEntry, WaitingLine
+from ari_app.domain.acd.ready import ReadyOrder
 from ari_app.domain.acd.rules import AgentRule
 
-T = TypeVar("T")
 R = TypeVar("R", bound=tuple[Any, ...])
+Excluded = Container[str] | None  # ids of agents
 Ranked = tuple[float, WaitEntry]  # (-score, entry): sorts best first
 
 # Taking one bit out of a wide integer costs about as much as looking at six empty lines.
 _LOOKS_PER_BIT = 6
-_SORTED_AT_MOST = 10  # above, picking a few costs less than sorting all
+_SORTED_AT_MOST = 50  # above, picking a few costs less than sorting all
 
 
 class AgentChoice(msgspec.Struct, gc=False):
@@ -45,43 +48,45 @@ class ContactChoice(msgspec.Struct, gc=False):
     skipped: list[Skip]
 
 
-def choose_agent(
-    board: Board, demand: Demand, excluded: Container[str] | None
-) -> AgentChoice | None:
+def choose_agent(board: Board, demand: Demand, excluded: Excluded) -> AgentChoice | None:
     """None when nobody suitable is ready. `eligible` still counts excluded agents."""
     ready = board.ready & demand.mask
     if not ready:
         return None
     by_calls = demand.queue.rules.rule is AgentRule.FEWEST_CALLS
-    table = board.by_calls if by_calls else board.idle
+    order = board.by_calls if by_calls else board.idle
     choice = None
     for band in demand.bands:
         usable = band.mask & ready
         if not usable:
             continue
-        lines = _occupied(usable, band.members, table)
+        pools = _numbers(usable, band.pools)
         if choice is None:
-            choice = _longest_idle(lines, band, excluded)
+            choice = _first_in(order, pools, band, usable.bit_count(), excluded)
         else:
-            choice.eligible += sum(line.size for line in lines)
+            choice.eligible += sum([order.sizes[pool] for pool in pools])
             choice.heads += usable.bit_count()
     return choice
 
 
-def _longest_idle(
-    lines: Iterable[Line[AgentEntry]], band: Band, excluded: Container[str] | None
+def _first_in(
+    order: ReadyOrder, pools: Sequence[int], band: Band, count: int, excluded: Excluded
 ) -> AgentChoice | None:
-    occupied = [line for line in lines if line.head is not None]
-    heads = [line.head for line in occupied]
+    """`count` of the pools are not empty."""
+    heads, sizes = order.heads, order.sizes
+    found = [heads[pool] for pool in pools]
     if excluded:
-        heads = [_first_allowed(line, excluded) for line in occupied]
-    found = [head for head in heads if head is not None]
-    eligible = sum([line.size for line in occupied])
-    return AgentChoice(_best(found), band, eligible, len(found)) if found else None
+        found = [entry for pool in pools for entry in _allowed(order.lines[pool], excluded)]
+        count = len(found)
+        if not count:
+            return None
+    best = _best(found)[:count]  # empty pools sort behind everybody
+    return AgentChoice(best, band, sum([sizes[pool] for pool in pools]), count)
 
 
-def _first_allowed(line: Line[AgentEntry], excluded: Container[str]) -> AgentEntry | None:
-    return next((entry for entry in line if entry[2].id not in excluded), None)
+def _allowed(line: Line[AgentEntry], excluded: Container[str]) -> Iterator[AgentEntry]:
+    """The line's first agent who is not excluded, if there is one."""
+    return islice((entry for entry in line if entry[2].id not in excluded), 1)
 
 
 def choose_contact(board: Board, seat: Seat, now: float) -> ContactChoice | None:
@@ -90,7 +95,8 @@ def choose_contact(board: Board, seat: Seat, now: float) -> ContactChoice | None
     usable = board.waiting & pool.fitting
     if not usable:
         return None
-    return best_contact(_occupied(usable, pool.lines, board.lines), seat.id, now)
+    numbers, lines = _numbers(usable, pool.lines), board.lines
+    return best_contact([lines[number] for number in numbers], seat.id, now)
 
 
 def best_contact(lines: Iterable[WaitingLine], agent_id: str, now: float) -> ContactChoice | None:
@@ -114,14 +120,10 @@ def best_contact(lines: Iterable[WaitingLine], agent_id: str, now: float) -> Con
 
 
 def _best(heads: list[R]) -> list[R]:
-    if len(heads) <= _SORTED_AT_MOST:
-        heads.sort()
-        return heads[:MOST_SHOWN]
-    best = []
-    for _ in range(MOST_SHOWN):
-        best.append(min(heads))
-        heads.remove(best[-1])
-    return best
+    if len(heads) > _SORTED_AT_MOST:
+        return nsmallest(MOST_SHOWN, heads)
+    heads.sort()
+    return heads[:MOST_SHOWN]
 
 
 def _first_willing(line: WaitingLine, agent_id: str, skipped: list[Skip]) -> WaitEntry | None:
@@ -138,13 +140,13 @@ def _note(skipped: list[Skip], id: str, reason: SkipReason) -> None:
         skipped.append(Skip(id, reason))
 
 
-def _occupied(bits: int, members: Sequence[T], table: Sequence[T]) -> Sequence[T]:
-    """Lines with these bits; or all members, empty ones included, where that is cheaper."""
+def _numbers(bits: int, members: Sequence[int]) -> Sequence[int]:
+    """Numbers of these bits; or all members, empty lines included, where that is cheaper."""
     if bits.bit_count() * _LOOKS_PER_BIT >= len(members):
         return members
-    found: list[T] = []
+    found: list[int] = []
     while bits:
         low = bits & -bits
-        found.append(table[low.bit_length() - 1])
+        found.append(low.bit_length() - 1)
         bits ^= low
     return found

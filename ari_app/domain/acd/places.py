@@ -97,33 +97,32 @@ WaitEntry = tuple[float, int, Waiter]  # entered, number
 class Pool:
     """Agents of one skill profile and membership."""
 
-    __slots__ = ("bit", "by_calls", "fitting", "idle", "lines", "members", "profile", "queues")
+    __slots__ = ("bit", "fitting", "lines", "members", "number", "profile", "queues")
 
-    def __init__(self, profile: SkillProfile, queues: Membership, bit: int) -> None:
+    def __init__(self, profile: SkillProfile, queues: Membership, number: int) -> None:
         self.profile = profile
         self.queues = queues
-        self.bit = bit
-        self.idle: Line[AgentEntry] = Line()
-        self.by_calls: Line[AgentEntry] = Line()
-        self.members = 0
-        self.fitting = 0  # bits of the waiting lines these agents may serve
-        self.lines: list[WaitingLine] = []
+        self.number = number
+        self.bit = 1 << number
+        self.members = 0  # agents who are here, ready or not
+        self.fitting = 0  # waiting lines these agents may serve: as bits, and as numbers
+        self.lines: list[int] = []
 
     def fit(self, line: "WaitingLine") -> None:
         self.fitting |= line.bit
-        self.lines.append(line)
+        self.lines.append(line.bit.bit_length() - 1)
 
 
 class Band:
-    """Pools a demand likes equally well, as the lines its rule compares."""
+    """Pools a demand likes equally well, as bits and as numbers."""
 
-    __slots__ = ("mask", "members", "preferred", "surplus")
+    __slots__ = ("mask", "pools", "preferred", "surplus")
 
     def __init__(self, preferred: int, surplus: int) -> None:
         self.preferred = preferred
         self.surplus = surplus
         self.mask = 0
-        self.members: list[Line[AgentEntry]] = []
+        self.pools: list[int] = []
 
 
 class Demand:
@@ -148,8 +147,7 @@ class Demand:
         surplus = self.request.surplus(pool.profile) if by_skill else 0
         band = self._band(preferred, surplus)
         band.mask |= pool.bit
-        by_calls = self.queue.rules.rule is AgentRule.FEWEST_CALLS
-        band.members.append(pool.by_calls if by_calls else pool.idle)
+        band.pools.append(pool.number)
         self.mask |= pool.bit
         self.pools.append(pool)
 

@@ -38,7 +38,7 @@ class Standing(msgspec.Struct, frozen=True, gc=False):
 def standing(board: Board, waiter: Waiter, now: float) -> Standing:
     demand = waiter.home.demand
     here = sum(pool.members for pool in demand.pools)
-    ready = sum(pool.idle.size for pool in demand.pools)
+    ready = sum(board.idle.sizes[pool.number] for pool in demand.pools)
     reason = _reason(waiter, here, ready)
     wish = waiter.contact.wish
     return Standing(
