@@ -17,6 +17,8 @@ from ari_app.ari import Ari, Hooks
 from ari_app.ari.events import Event, StasisStart
 from ari_app.ari.room import Room
 from ari_app.domain.errors import Unavailable
+from ari_app.domain.facts import Outcome
+from ari_app.domain.recording import EndedRecording
 from ari_app.live import keys
 from ari_app.live.projection import LiveView
 from ari_app.settings import Settings
@@ -31,6 +33,9 @@ from ari_app.workers.dispatcher import Dispatcher
 from ari_app.workers.features import Features
 from ari_app.workers.flow_book import FlowBook, read_flows
 from ari_app.workers.heartbeat import Heartbeat
+from ari_app.workers.message_files import MessageFiles
+from ari_app.workers.message_index import StoredMessages
+from ari_app.workers.messages import CollectorOptions, MessageCollector
 from ari_app.workers.recorder import Recorder
 from ari_app.workers.recording_index import StoredIndex
 from ari_app.workers.roster import Roster, Seat
@@ -74,6 +79,13 @@ class Engine:
             self.space,
             self.clock,
         )
+        self.messages = MessageCollector(
+            MessageFiles(settings.recordings / "messages", settings.recordings / "archive"),
+            StoredMessages(self.ask, settings.node),
+            self.journal,
+            self.clock,
+            CollectorOptions(settings.fallback_mailbox),
+        )
         hooks = Hooks(on_connected=self._connected, on_stray=self._stray)
         self.ari = Ari(
             f"{settings.ari_url}/ari",
@@ -88,7 +100,7 @@ class Engine:
             self.journal,
             self.clock,
             flows,
-            self.recorder.finalise,
+            self._over,
         )
         self.features = Features(self._open_room, self.roster)
         self.heartbeat = Heartbeat(self._beat, settings.heartbeat_seconds)
@@ -108,6 +120,7 @@ class Engine:
             parts: Mapping[str, Awaitable[Any]] = {
                 "journal": self.journal.run(),
                 "recorder": self.recorder.run(),
+                "messages": self.messages.run(),
                 "live view": self.live.run(),
                 "ari": self.ari.run(),
                 "heartbeat": self._keep_gate_open(),
@@ -140,10 +153,11 @@ class Engine:
         await self.heartbeat.run()
 
     async def _sweep(self) -> None:
-        """Recordings that an earlier process left behind, then now and then."""
+        """Recordings and messages that an earlier process left behind, then now and then."""
         while True:
             try:
                 await self.recorder.sweep(self.index.times)
+                await self.messages.sweep()
             except Unavailable as error:
                 log.warning("sweep put off: %s", error)
             await asyncio.sleep(self.settings.sweep_seconds)
@@ -160,6 +174,11 @@ class Engine:
 
     def _open_room(self, app: str, name: str) -> Room:
         return Room(self.ari, app, name)
+
+    def _over(self, ended: EndedRecording, outcome: Outcome) -> None:
+        self.recorder.finalise(ended)
+        if outcome is Outcome.LEFT_MESSAGE:
+            self.messages.collect(ended.call_id)
 
     async def _beat(self, now: str) -> None:
         await self.ari.asterisk.set_global_var("CC_ALIVE", value=now)
@@ -207,6 +226,7 @@ class Engine:
                 "rejected": journal.rejected,
             },
             "recordings_waiting": self.recorder.waiting,
+            "messages_waiting": self.messages.waiting,
             "agents": {str(seat.member.id): seat.state.value for seat in self.roster.seats()},
         }
 

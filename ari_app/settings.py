@@ -86,6 +86,7 @@ class Settings:
     web_port: int = _setting(_port, "port of the HTTP server", 8088)
     heartbeat_seconds: float = _setting(_seconds, "how often the gate is kept open", 1.0)
     sweep_seconds: float = _setting(_seconds, "how often leftovers are looked for", 60.0)
+    fallback_mailbox: str = _setting(_text, "who gets messages the fallback took", "hotline")
     ring_seconds: float = _setting(_seconds, "how long an agent's phone rings", 15.0)
     disk_alarm_percent: float = _setting(_percent, "alarm below this much free disk", 15.0)
     log_level: str = _setting(_level, "debug, info, warning or error", "info")

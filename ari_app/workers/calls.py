@@ -43,14 +43,15 @@ class Calls:
         journal: Journal,
         clock: Clock,
         flows: FlowBook,
-        finalise: Callable[[EndedRecording], object],
+        over: Callable[[EndedRecording, Outcome], object],
     ) -> None:
+        """`over` is told of each call that ended; it must not wait."""
         self._open_room = open_room
         self._line = line
         self._journal = journal
         self._clock = clock
         self._flows = flows
-        self._finalise = finalise
+        self._over = over
         self._tasks = LiveTasks("call")
         self.live: dict[UUID, ActiveCall] = {}
 
@@ -153,14 +154,13 @@ class Calls:
             LegEnded(**key, leg_id=call.leg.id, hangup_cause=cause),
             CallEnded(**key, outcome=call.outcome, end_reason=call.end_reason, hangup_cause=cause),
         )
-        self._finalise(
-            EndedRecording(
-                call_id=facts.id,
-                arrived_at=facts.arrived_at,
-                started_at=started_at,
-                ended_at=now,
-            )
+        ended = EndedRecording(
+            call_id=facts.id,
+            arrived_at=facts.arrived_at,
+            started_at=started_at,
+            ended_at=now,
         )
+        self._over(ended, call.outcome)
 
 
 def _key(call: ActiveCall, now: datetime) -> dict[str, Any]:
