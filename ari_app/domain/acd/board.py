@@ -131,7 +131,7 @@ class Board:
             self._spare_lines.append(line.bit.bit_length() - 1)
         for pool in self._pools.values():
             pool.fitting &= ~closed
-            pool.lines = [number for number in pool.lines if not closed >> number & 1]
+            pool.lines = [line for line in pool.lines if not line.bit & closed]
 
     def _count_calls(self) -> None:
         self._counts_calls = True

@@ -9,8 +9,7 @@ Exact order, ties included:
 - contacts: higher score; then earlier entered; then known to the matcher first.
 """
 
-from collections.abc import Container, Iterable, Iterator, Sequence
-from heapq import nsmallest
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -19,9 +18,8 @@ import msgspec
 from ari_app.domain.acd.board import Board
 from ari_app.domain.acd.decision import MOST_SHOWN, Skip, SkipReason
 from ari_app.domain.acd.line import Line
-from ari_app.domain.acd.places import AgentEntry, Band, Demand, Seat, WaitEntry, WaitingLine
+from ari_app.domain.acd.places import AgentEntry, Band, Demand, Seat, WaitEntry, WaitingLine, picker
 from ari_app.domain.acd.ready import ReadyOrder
-from ari_app.domain.acd.rules import AgentRule
 
 R = TypeVar("R", bound=tuple[Any, ...])
 Excluded = Container[str] | None  # ids of agents
@@ -29,7 +27,7 @@ Ranked = tuple[float, WaitEntry]  # (-score, entry): sorts best first
 
 # Taking one bit out of a wide integer costs about as much as looking at six empty lines.
 _LOOKS_PER_BIT = 6
-_SORTED_AT_MOST = 50  # above, picking a few costs less than sorting all
+Picker = Callable[[Sequence[Any]], Sequence[Any]]
 
 
 class AgentChoice(msgspec.Struct, gc=False):
@@ -53,35 +51,34 @@ def choose_agent(board: Board, demand: Demand, excluded: Excluded) -> AgentChoic
     ready = board.ready & demand.mask
     if not ready:
         return None
-    by_calls = demand.queue.rules.rule is AgentRule.FEWEST_CALLS
-    order = board.by_calls if by_calls else board.idle
+    order = board.by_calls if demand.by_calls else board.idle
     choice = None
     for band in demand.bands:
         usable = band.mask & ready
         if not usable:
             continue
-        pools = _numbers(usable, band.pools)
-        if choice is None:
-            choice = _first_in(order, pools, band, usable.bit_count(), excluded)
+        count = usable.bit_count()
+        sparse = count * _LOOKS_PER_BIT < len(band.pools)
+        pick = picker(_numbers(usable)) if sparse else band.pick
+        if choice is not None:
+            choice.eligible += sum(pick(order.sizes))
+            choice.heads += count
+        elif excluded:
+            choice = _first_allowed(order, pick, band, excluded)
         else:
-            choice.eligible += sum([order.sizes[pool] for pool in pools])
-            choice.heads += usable.bit_count()
+            best = _best(list(pick(order.heads)))[:count]  # empty pools sort behind everybody
+            choice = AgentChoice(best, band, sum(pick(order.sizes)), count)
     return choice
 
 
-def _first_in(
-    order: ReadyOrder, pools: Sequence[int], band: Band, count: int, excluded: Excluded
+def _first_allowed(
+    order: ReadyOrder, pick: Picker, band: Band, excluded: Container[str]
 ) -> AgentChoice | None:
-    """`count` of the pools are not empty."""
-    heads, sizes = order.heads, order.sizes
-    found = [heads[pool] for pool in pools]
-    if excluded:
-        found = [entry for pool in pools for entry in _allowed(order.lines[pool], excluded)]
-        count = len(found)
-        if not count:
-            return None
-    best = _best(found)[:count]  # empty pools sort behind everybody
-    return AgentChoice(best, band, sum([sizes[pool] for pool in pools]), count)
+    heads = [entry for line in pick(order.lines) for entry in _allowed(line, excluded)]
+    if not heads:
+        return None
+    count = len(heads)
+    return AgentChoice(_best(heads), band, sum(pick(order.sizes)), count)
 
 
 def _allowed(line: Line[AgentEntry], excluded: Container[str]) -> Iterator[AgentEntry]:
@@ -95,8 +92,10 @@ def choose_contact(board: Board, seat: Seat, now: float) -> ContactChoice | None
     usable = board.waiting & pool.fitting
     if not usable:
         return None
-    numbers, lines = _numbers(usable, pool.lines), board.lines
-    return best_contact([lines[number] for number in numbers], seat.id, now)
+    lines: Sequence[WaitingLine] = pool.lines
+    if usable.bit_count() * _LOOKS_PER_BIT < len(lines):
+        lines = picker(_numbers(usable))(board.lines)
+    return best_contact(lines, seat.id, now)
 
 
 def best_contact(lines: Iterable[WaitingLine], agent_id: str, now: float) -> ContactChoice | None:
@@ -120,9 +119,7 @@ def best_contact(lines: Iterable[WaitingLine], agent_id: str, now: float) -> Con
 
 
 def _best(heads: list[R]) -> list[R]:
-    if len(heads) > _SORTED_AT_MOST:
-        return nsmallest(MOST_SHOWN, heads)
-    heads.sort()
+    heads.sort()  # of tuples that start with floats: sooner done than heapq.nsmallest, even for 500
     return heads[:MOST_SHOWN]
 
 
@@ -140,10 +137,7 @@ def _note(skipped: list[Skip], id: str, reason: SkipReason) -> None:
         skipped.append(Skip(id, reason))
 
 
-def _numbers(bits: int, members: Sequence[int]) -> Sequence[int]:
-    """Numbers of these bits; or all members, empty lines included, where that is cheaper."""
-    if bits.bit_count() * _LOOKS_PER_BIT >= len(members):
-        return members
+def _numbers(bits: int) -> list[int]:
     found: list[int] = []
     while bits:
         low = bits & -bits

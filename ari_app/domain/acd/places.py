@@ -6,6 +6,8 @@ these consistent, `choice` compares their heads.
 """
 
 import math
+from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from ari_app.domain.acd.contact import Contact
@@ -94,6 +96,13 @@ AgentEntry = tuple[Any, int, Seat]
 WaitEntry = tuple[float, int, Waiter]  # entered, number
 
 
+def picker(numbers: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """A function that takes the elements with these numbers out of a list."""
+    if len(numbers) > 1:
+        return itemgetter(*numbers)
+    return lambda table: [table[number] for number in numbers]  # itemgetter(n) gives no sequence
+
+
 class Pool:
     """Agents of one skill profile and membership."""
 
@@ -105,34 +114,41 @@ class Pool:
         self.number = number
         self.bit = 1 << number
         self.members = 0  # agents who are here, ready or not
-        self.fitting = 0  # waiting lines these agents may serve: as bits, and as numbers
-        self.lines: list[int] = []
+        self.fitting = 0  # waiting lines these agents may serve: as bits, and themselves
+        self.lines: list[WaitingLine] = []
 
     def fit(self, line: "WaitingLine") -> None:
         self.fitting |= line.bit
-        self.lines.append(line.bit.bit_length() - 1)
+        self.lines.append(line)
 
 
 class Band:
-    """Pools a demand likes equally well, as bits and as numbers."""
+    """Pools a demand likes equally well; `pick` takes theirs out of a list by pool number."""
 
-    __slots__ = ("mask", "pools", "preferred", "surplus")
+    __slots__ = ("mask", "pick", "pools", "preferred", "surplus")
 
     def __init__(self, preferred: int, surplus: int) -> None:
         self.preferred = preferred
         self.surplus = surplus
         self.mask = 0
         self.pools: list[int] = []
+        self.pick = picker([])
+
+    def add(self, pool: Pool) -> None:
+        self.mask |= pool.bit
+        self.pools.append(pool.number)
+        self.pick = picker(self.pools)
 
 
 class Demand:
     """What one queue asks of an agent at one step: shared by lines that differ in points."""
 
-    __slots__ = ("bands", "mask", "pools", "queue", "request")
+    __slots__ = ("bands", "by_calls", "mask", "pools", "queue", "request")
 
     def __init__(self, queue: "LiveQueue", request: RequestType) -> None:
         self.queue = queue
         self.request = request
+        self.by_calls = queue.rules.rule is AgentRule.FEWEST_CALLS
         self.mask = 0
         self.pools: list[Pool] = []
         self.bands: list[Band] = []  # best liked first
@@ -145,9 +161,7 @@ class Demand:
         by_skill = self.queue.rules.rule is AgentRule.LEAST_OVERQUALIFIED
         preferred = self.request.preferences_met(pool.profile)
         surplus = self.request.surplus(pool.profile) if by_skill else 0
-        band = self._band(preferred, surplus)
-        band.mask |= pool.bit
-        band.pools.append(pool.number)
+        self._band(preferred, surplus).add(pool)
         self.mask |= pool.bit
         self.pools.append(pool)
 
@@ -178,7 +192,7 @@ class WaitingLine(Line[WaitEntry]):
 class LiveQueue:
     """A queue's rules with its lines and counts."""
 
-    __slots__ = ("busy", "demands", "full", "held", "lines", "requests", "rules", "waiting")
+    __slots__ = ("busy", "cap", "demands", "full", "held", "lines", "requests", "rules", "waiting")
 
     def __init__(self, rules: QueueRules) -> None:
         self.busy = 0
@@ -191,11 +205,12 @@ class LiveQueue:
         self.demands: dict[RequestType, Demand] = {}
         self.lines: dict[tuple[RequestType, float], WaitingLine] = {}
         self.requests: dict[tuple[int, RequestType], RequestType] = {}
+        self.cap = math.inf if rules.max_busy is None else rules.max_busy
         self.count_busy(0)
 
     def count_busy(self, change: int) -> None:
         self.busy += change
-        self.full = self.rules.max_busy is not None and self.busy >= self.rules.max_busy
+        self.full = self.busy >= self.cap
 
     def request(self, step: int, needs: RequestType) -> RequestType:
         """What a contact with these needs of its own asks for after so many relaxations."""

@@ -30,8 +30,8 @@ def agents_compared(
     rule = waiter.queue.rules.rule
     seat = choice.best[0][2]
     considered = [
-        Candidate(entry[2].id, _value(rule, choice, entry[2], now), now - entry[2].idle_since)
-        for entry in choice.best
+        Candidate(seat.id, _value(rule, choice, seat, now), now - seat.idle_since)
+        for _, _, seat in choice.best
     ]
     skipped: list[Skip] = []
     eligible = choice.eligible
@@ -48,8 +48,8 @@ def contacts_compared(
     """An agent was given, contacts were compared by score."""
     waiter = choice.best[0][1][2]
     considered = [
-        Candidate(entry[2].contact.id, -minus_score, now - entry[0])
-        for minus_score, entry in choice.best
+        Candidate(waiter.contact.id, -minus_score, now - entered)
+        for minus_score, (entered, _, waiter) in choice.best
     ]
     compared = rule, choice.eligible, choice.heads, tuple(considered), choice.skipped
     return _decision(waiter, seat, seats, (now, cause), compared)
