@@ -1,0 +1,85 @@
+"""`hotline agents`: who works here, and what they do now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from ari_app.commands import show
+from ari_app.commands.register import command
+from ari_app.commands.terminal import Terminal
+
+if TYPE_CHECKING:
+    import typer
+
+    from ari_app.domain.staff import StaffMember
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLine:
+    """`since` and what follows are None for who was never logged in."""
+
+    id: int
+    name: str
+    state: str
+    reason: str | None
+    since: datetime | None
+    until: datetime | None
+    call_id: UUID | None
+    language: str
+    skills: dict[str, int]
+    phone: str | None
+
+
+def add_to(app: "typer.Typer") -> None:
+    command(app, "agents")(agents)
+
+
+async def agents(terminal: Terminal) -> None:
+    """Agents with their state and skills."""
+    from ari_app.commands.database import database
+    from ari_app.store import agents as stored
+
+    async with database(terminal.site()) as db:
+        lines = [agent_line(member) for member in await stored.load(db)]
+    words = terminal.words
+    headings = ("agent", "name", "state", "since", "language", "skills", "phone")
+    terminal.answer(
+        lines,
+        lambda: show.table(
+            [words(heading) for heading in headings],
+            [
+                [
+                    line.id,
+                    line.name,
+                    _state(line, terminal),
+                    show.local_time(line.since),
+                    line.language,
+                    show.levels(line.skills),
+                    line.phone,
+                ]
+                for line in lines
+            ],
+        ),
+    )
+
+
+def _state(line: AgentLine, terminal: Terminal) -> str:
+    state = terminal.words(line.state)
+    return f"{state} ({line.reason})" if line.reason else state
+
+
+def agent_line(member: "StaffMember") -> AgentLine:
+    presence = member.presence
+    return AgentLine(
+        id=member.id,
+        name=member.name,
+        state=presence.state.value if presence else "logged_out",
+        reason=presence.reason if presence else None,
+        since=presence.since if presence else None,
+        until=presence.until if presence else None,
+        call_id=presence.call_id if presence else None,
+        language=member.language,
+        skills=dict(member.profile.levels),
+        phone=member.phone,
+    )

@@ -1,0 +1,133 @@
+"""`hotline check`: would callers be served by what is written? Nothing that runs is touched."""
+
+import asyncio
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ari_app.commands import show
+from ari_app.commands.register import command
+from ari_app.commands.terminal import Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from rich.console import RenderableType
+
+    from ari_app.commands.checks.finding import Finding
+    from ari_app.commands.checks.flows import Names
+    from ari_app.site.layout import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`names_from` says where queues and mailboxes were looked up; `asterisk` is a version."""
+
+    ok: bool
+    findings: "list[Finding]"
+    names_from: str
+    asterisk: str
+
+
+def add_to(app: typer.Typer) -> None:
+    command(app, "check")(check)
+
+
+async def check(
+    terminal: Terminal,
+    asterisk: Annotated[
+        bool, typer.Option(help="Let a scratch Asterisk read the configuration too.")
+    ] = True,
+) -> int:
+    """Check flows, prompts, dialplan, Asterisk's configuration and settings. Exit 1 on errors."""
+    from ari_app.commands.checks.finding import Level
+    from ari_app.domain.errors import NotFound
+    from ari_app.site.layout import SOURCE
+
+    try:
+        site = terminal.site()
+    except NotFound:
+        site = None
+    names_from, findings = await _texts(site, SOURCE)
+    version = "-"
+    if asterisk:
+        version, complaints = await _asterisk(site, SOURCE)
+        findings += complaints
+    ok = all(found.level is not Level.ERROR for found in findings)
+    report = Report(ok, [_shorter(found, SOURCE) for found in findings], names_from, version)
+    terminal.answer(report, lambda: report_picture(report))
+    return 0 if ok else 1
+
+
+async def _texts(site: "Site | None", source: Path) -> "tuple[str, list[Finding]]":
+    from ari_app.commands.checks import flows, prompts, settings
+
+    manifest, findings = prompts.load_manifest(source / "sounds" / "manifest.toml")
+    findings += settings.check_settings(site, os.environ)
+    if manifest is None:
+        return "-", findings
+    dialplan = source / "dialplan"
+    names = await _names(site, {prompt.name for prompt in manifest.prompts})
+    findings += flows.check_flows(dialplan / "flows", names)
+    findings += prompts.check_dialplan_prompts(dialplan, manifest)
+    findings += prompts.check_files(source / "sounds" / "generated", manifest)
+    return names.source, findings
+
+
+async def _names(site: "Site | None", prompts: "Collection[str]") -> "Names":
+    """Queues and mailboxes of the database when it runs, else the sample ones."""
+    from ari_app.commands.checks.flows import Names
+    from ari_app.commands.database import database
+    from ari_app.domain.errors import HotlineError
+    from ari_app.store import messages, queues, seed
+
+    if site is not None:
+        try:
+            async with database(site) as db:
+                known = {queue.name for queue in await queues.load(db)}
+                return Names(prompts, known, await messages.mailboxes(db), "database")
+        except HotlineError:
+            pass
+    return Names(prompts, {name for name, *_ in seed.QUEUES}, {"hotline"}, "sample data")
+
+
+async def _asterisk(site: "Site | None", source: Path) -> "tuple[str, list[Finding]]":
+    from ari_app.commands.checks.finding import error
+    from ari_app.commands.checks.scratch import check_asterisk
+    from ari_app.domain.errors import Unavailable
+
+    try:
+        return await asyncio.to_thread(check_asterisk, site, source / "dialplan")
+    except Unavailable as bad:
+        return "-", [error("asterisk-conf/", "", str(bad), "correct what its last words name")]
+
+
+def _shorter(found: "Finding", source: Path) -> "Finding":
+    from dataclasses import replace
+
+    return replace(found, file=found.file.removeprefix(f"{source}/"))
+
+
+def report_picture(report: Report) -> "RenderableType":
+    from rich.console import Group
+    from rich.text import Text
+
+    styles = {"error": "bold red", "warning": "yellow"}
+    drawn: list[RenderableType] = []
+    for found in report.findings:
+        place = f"{found.file}, {found.place}" if found.place else found.file
+        head = Text(f"{found.level.value:<8}", style=styles[found.level.value])
+        drawn += [head.append(f"{place}: {found.what}", style="default"), f"         {found.cure}"]
+    count = {level: sum(f.level == level for f in report.findings) for level in styles}
+    summary = show.listed(
+        (
+            f"{count['error']} errors",
+            f"{count['warning']} warnings",
+            f"queues and mailboxes from {report.names_from}",
+            f"Asterisk {report.asterisk}" if report.asterisk != "-" else "Asterisk not asked",
+        )
+    )
+    return Group(*drawn, summary)

@@ -1,0 +1,1 @@
+"""What `hotline check` looks at, one module per kind of thing; each returns findings."""

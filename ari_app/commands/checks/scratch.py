@@ -1,0 +1,102 @@
+"""A scratch Asterisk that reads the configuration as it is, on ports of its own, for nobody."""
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ari_app.commands.checks.dialplan import Known, check_dialplan, contexts, names, steps
+from ari_app.commands.checks.finding import Finding, Level, error
+
+if TYPE_CHECKING:
+    from ari_app.site.asterisk import Asterisk
+    from ari_app.site.layout import Site
+
+COMPLAINT = re.compile(r"\] (WARNING|ERROR)\[\d+\](?:\[[^]]*\])? ([\w/.-]+): (.*)$")
+PLACE = re.compile(r"(?:at )?line (\d+) (?:of|in) '?([\w./-]+\.conf)'?|([\w./-]+\.conf):(\d+)")
+TEMPLATES = "asterisk-conf"
+
+
+def check_asterisk(site: "Site | None", dialplan: Path) -> tuple[str, list[Finding]]:
+    """Its version, and all it complains about.
+
+    Args:
+        site: whose phones and trunks to configure; None takes sample phones.
+
+    Raises:
+        BadSettings: there is no Asterisk to start. Unavailable: it did not start.
+    """
+    with _scratch_site(site) as scratch:
+        asterisk = _asterisk(scratch, dialplan)
+        asterisk.render()
+        try:
+            asterisk.start()
+            found = list(_read_dialplan(asterisk, dialplan))
+        finally:
+            asterisk.stop()
+        log = asterisk.folder / "log" / "messages"
+        found += complaints(log.read_text(errors="replace"))
+    return asterisk.program.version.partition("+")[0], found
+
+
+def _read_dialplan(asterisk: "Asterisk", dialplan: Path) -> Iterator[Finding]:
+    shown = asterisk.console("dialplan show")
+    if not shown:
+        yield error(str(dialplan), "", "Asterisk does not show its dialplan", "look at its log")
+        return
+    known = Known(
+        contexts(shown),
+        names(asterisk.console("core show applications")),
+        names(asterisk.console("core show functions")),
+    )
+    yield from check_dialplan(steps(shown), known, dialplan)
+
+
+def complaints(log: str) -> list[Finding]:
+    """Warnings and errors of Asterisk's own log; the place where it names one."""
+    found = (COMPLAINT.search(line) for line in log.splitlines())
+    return [_complaint(hit[1], hit[2], hit[3]) for hit in found if hit]
+
+
+def _complaint(level: str, source: str, text: str) -> Finding:
+    hit = PLACE.search(text)
+    file = f"{TEMPLATES}/" if hit is None else Path(hit[2] or hit[3]).name
+    place = source if hit is None else f"line {hit[1] or hit[4]}"
+    cure = "correct it there, or in the template of the same name in asterisk-conf/"
+    return Finding(Level.ERROR if level == "ERROR" else Level.WARNING, file, place, text, cure)
+
+
+@contextmanager
+def _scratch_site(site: "Site | None") -> Iterator["Site"]:
+    """Other ports, a temporary folder, and no trunk that would be rung or asked for life."""
+    import msgspec
+
+    from ari_app.site.layout import Site
+
+    with tempfile.TemporaryDirectory(prefix="hotline-check-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        fresh = Site.create(folder / "site", ("1001", "1002"))
+        try:
+            if site is None:
+                yield fresh
+                return
+            silent = tuple(msgspec.structs.replace(t, qualify_seconds=0) for t in site.state.trunks)
+            state = msgspec.structs.replace(fresh.state, phones=site.state.phones, trunks=silent)
+            yield Site(fresh.folder, state)
+        finally:
+            shutil.rmtree(fresh.folder, ignore_errors=True)  # may be elsewhere: see Site.create
+
+
+def _asterisk(site: "Site", dialplan: Path) -> "Asterisk":
+    from dataclasses import replace
+
+    from ari_app.site.asterisk import product_asterisk
+    from ari_app.site.programs import find_asterisk
+    from ari_app.site.users import service_user
+
+    user = service_user(("asterisk", "hotline"))
+    return replace(product_asterisk(site, find_asterisk(), user), dialplan=dialplan)

@@ -1,0 +1,94 @@
+"""`hotline queues`: the lines, what they ask of agents, and who waits in them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ari_app.commands import show
+from ari_app.commands.moments import local_now
+from ari_app.commands.register import command
+from ari_app.commands.terminal import Terminal
+
+if TYPE_CHECKING:
+    import typer
+
+    from ari_app.domain.staff import QueueConfig
+    from ari_app.store.waiting import Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLine:
+    """`longest_wait` is seconds, None when nobody waits; `able` counts agents who could serve."""
+
+    name: str
+    title: str
+    requires: dict[str, int]
+    rule: str
+    able: int
+    ready: int
+    waiting: int
+    longest_wait: float | None
+
+
+def add_to(app: "typer.Typer") -> None:
+    command(app, "queues")(queues)
+
+
+async def queues(terminal: Terminal) -> None:
+    """Queues: what they need, who is able and ready, who waits."""
+    from ari_app.commands.agents import AgentLine, agent_line
+    from ari_app.commands.database import database
+    from ari_app.store import agents, waiting
+    from ari_app.store import queues as stored
+
+    async with database(terminal.site()) as db:
+        configs = await stored.load(db)
+        in_line = await waiting.per_queue(db)
+        staff: list[AgentLine] = [agent_line(member) for member in await agents.load(db)]
+    states = [(line.skills, line.state) for line in staff]
+    lines = [queue_line(config, in_line.get(config.id), states, local_now()) for config in configs]
+    headings = ("queue", "title", "needs", "rule", "agents", "ready", "waiting", "longest_wait")
+    terminal.answer(
+        lines,
+        lambda: show.table(
+            [terminal.words(heading) for heading in headings],
+            [
+                [
+                    line.name,
+                    line.title,
+                    show.levels(line.requires),
+                    line.rule,
+                    line.able,
+                    line.ready,
+                    line.waiting,
+                    show.duration(line.longest_wait),
+                ]
+                for line in lines
+            ],
+        ),
+    )
+
+
+def queue_line(
+    config: "QueueConfig",
+    in_line: "Waiting | None",
+    staff: list[tuple[dict[str, int], str]],
+    now: datetime,
+) -> QueueLine:
+    """Args: staff: skills and state of each agent."""
+    rules = config.rules
+    able = [state for skills, state in staff if _meets(skills, rules.requires)]
+    return QueueLine(
+        name=rules.id,
+        title=rules.name,
+        requires=dict(rules.requires),
+        rule=rules.rule.value,
+        able=len(able),
+        ready=able.count("ready"),
+        waiting=in_line.count if in_line else 0,
+        longest_wait=(now - in_line.since).total_seconds() if in_line else None,
+    )
+
+
+def _meets(skills: dict[str, int], needs: dict[str, int]) -> bool:
+    return all(skills.get(skill, 0) >= level for skill, level in needs.items())

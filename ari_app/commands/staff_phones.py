@@ -1,0 +1,85 @@
+"""Sample phones that take part in a test call: log in if need be, answer, hold a tone."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from ari_app.commands.trouble import NotPossible
+from ari_app.domain.errors import HotlineError
+
+if TYPE_CHECKING:
+    from ari_app.commands.transcript import Transcript
+    from ari_app.lab.party import Party
+    from ari_app.lab.world import World
+
+TONES = (620, 740, 880, 523)  # one for each phone, so that the caller can tell them apart
+RING_SECONDS = 1.0
+LOGIN = "*45"
+
+States = Callable[[], Awaitable[Mapping[str, str]]]
+
+
+class StaffPhones:
+    """`states` asks for the state of each agent, by agent number."""
+
+    def __init__(
+        self, world: "World", extensions: Sequence[str], states: States, told: "Transcript"
+    ) -> None:
+        self._world = world
+        self._tones = dict(zip(extensions, TONES, strict=False))
+        self._states = states
+        self._told = told
+        self._logged_in: list[str] = []
+
+    @property
+    def goals(self) -> tuple[str, ...]:
+        """What a caller hears when one of them answers."""
+        return tuple(f"tone {hertz}" for hertz in self._tones.values())
+
+    async def start_work(self) -> None:
+        """Whoever is logged out logs in; everybody's phone will be answered."""
+        for extension in self._tones:
+            state = (await self._states()).get(extension)
+            if state is None:
+                raise NotPossible(f"no agent has the number {extension}", "`hotline agents`")
+            if state == "logged_out":
+                await self._log_in(extension)
+            elif state != "ready":
+                self._told.add(extension, "noted", f"is {state}")
+            self._world.on_ring[extension] = self._ring
+
+    async def end_work(self) -> None:
+        """Those whom we logged in log out again: their phones are about to vanish."""
+        for extension in self._logged_in:
+            with contextlib.suppress(HotlineError, TimeoutError):
+                await self._dial(extension, LOGIN)
+
+    async def _log_in(self, extension: str) -> None:
+        from ari_app.lab.lab import until
+
+        await self._dial(extension, LOGIN)
+        self._logged_in.append(extension)
+        await until(lambda: self._is_at_work(extension), 10, f"agent {extension} logged in")
+
+    async def _is_at_work(self, extension: str) -> bool:
+        return (await self._states()).get(extension) != "logged_out"
+
+    async def _dial(self, extension: str, code: str) -> None:
+        self._told.add(extension, "pressed", code)
+        phone = await self._world.feature(extension, code)
+        phone.on_heard = lambda item: self._told.heard(extension, item)
+        await phone.until_gone(15)
+
+    def _ring(self, phone: "Party") -> None:
+        self._told.add(phone.name, "rings")
+        self._world.start(self._answer(phone))
+
+    async def _answer(self, phone: "Party") -> None:
+        """A caller who gives up meanwhile ends it."""
+        with contextlib.suppress(HotlineError):
+            await asyncio.sleep(RING_SECONDS)
+            await phone.answer()
+            self._told.add(phone.name, "answered")
+            phone.on_heard = lambda item: self._told.heard(phone.name, item)
+            phone.talk(self._tones[phone.name])

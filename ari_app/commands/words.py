@@ -1,0 +1,109 @@
+"""The words of tables and headings, in Chinese and English."""
+
+from collections.abc import Mapping
+
+WORDS: dict[str, tuple[str, str]] = {
+    # headings
+    "address": ("地址", "address"),
+    "agent": ("坐席", "agent"),
+    "agents": ("坐席", "agents"),
+    "announce": ("播报间隔", "announced every"),
+    "arrived": ("来电时间", "arrived"),
+    "call": ("通话", "call"),
+    "caller": ("主叫", "caller"),
+    "detail": ("详情", "detail"),
+    "dialled": ("被叫", "dialled"),
+    "extension": ("分机", "extension"),
+    "file": ("文件", "file"),
+    "language": ("语言", "language"),
+    "left": ("留言时间", "left"),
+    "length": ("时长", "length"),
+    "longest_wait": ("最长等待", "longest wait"),
+    "mailbox": ("语音信箱", "mailbox"),
+    "name": ("姓名", "name"),
+    "needs": ("技能要求", "needs"),
+    "outcome": ("结果", "outcome"),
+    "part": ("部件", "part"),
+    "password": ("密码", "password"),
+    "phone": ("话机", "phone"),
+    "queue": ("队列", "queue"),
+    "queues": ("队列", "queues"),
+    "reasons": ("原因", "reasons"),
+    "recording": ("录音", "recording"),
+    "rule": ("分配规则", "rule"),
+    "seconds": ("秒", "seconds"),
+    "since": ("开始于", "since"),
+    "skills": ("技能", "skills"),
+    "source": ("来源", "source"),
+    "state": ("状态", "state"),
+    "talk": ("通话时长", "talk"),
+    "title": ("名称", "title"),
+    "user": ("用户名", "user"),
+    "wait": ("等待", "wait"),
+    "waiting": ("排队中", "waiting"),
+    "what": ("事件", "what"),
+    # agent states
+    "logged_out": ("签出", "logged out"),
+    "ready": ("示闲", "ready"),
+    "reserved": ("振铃", "reserved"),
+    "talking": ("通话中", "talking"),
+    "wrap_up": ("话后处理", "wrap-up"),
+    "paused": ("示忙", "paused"),
+    "phone_lost": ("话机离线", "phone lost"),
+    # outcomes
+    "abandoned_in_flow": ("流程中放弃", "abandoned in flow"),
+    "abandoned": ("排队中放弃", "abandoned"),
+    "talked": ("已接通", "talked"),
+    "left_message": ("已留言", "left a message"),
+    "callback_booked": ("已预约回呼", "callback booked"),
+    "served_by_flow": ("自助完成", "served by flow"),
+    "transferred_out": ("已转出", "transferred out"),
+    "fallback": ("应急流程", "fallback"),
+    "failed": ("失败", "failed"),
+    "live": ("进行中", "live"),
+    # sentences
+    "nothing": ("没有符合条件的记录。", "Nothing to show."),
+    "what_next": ("接下来", "What next"),
+    "dial": ("拨打", "dial"),
+    "sip_address": ("SIP 地址", "SIP address"),
+    "try_call": ("试打一个电话", "make a test call"),
+    "try_phones": ("话机账号", "accounts for phones"),
+    "all_green": ("全部正常", "all green"),
+    "not_green": ("有部件不正常", "not all green"),
+    "stopped": ("已停止", "stopped"),
+    "answered": ("已应答", "answered"),
+    "not_answered": ("未应答", "not answered"),
+    "hung_up": ("挂机", "hung up"),
+    "heard": ("听到", "heard"),
+    "pressed": ("按键", "pressed"),
+    "rings": ("振铃", "rings"),
+    "noted": ("说明", "note"),
+    "music": ("等待音乐", "music"),
+    "up_to_date": ("数据库已是最新", "the database is up to date"),
+    "versions": ("版本", "versions"),
+    "ports": ("端口", "ports"),
+    "gate": ("闸门", "gate"),
+    "journal": ("日志缓存", "journal"),
+    "disk": ("磁盘", "disk"),
+    "calls": ("通话", "calls"),
+    "node": ("节点", "node"),
+    "site": ("站点", "site"),
+}
+
+
+class Words:
+    """The table in one language; a word that is not in it stays as it is."""
+
+    def __init__(self, language: str) -> None:
+        """Args: language: zh or en."""
+        self.language = language
+        self._column = 0 if language == "zh" else 1
+
+    def __call__(self, key: str) -> str:
+        return WORDS[key][self._column] if key in WORDS else key
+
+
+def language_of(env: Mapping[str, str]) -> str:
+    """zh where the locale is Chinese, else en (locale(7): LC_ALL, LC_MESSAGES, LANG)."""
+    names = (env.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return "zh" if next(filter(None, names), "").startswith("zh") else "en"
