@@ -5,6 +5,7 @@ aware and UTC. A call's key is (call_id, arrived_at). `node` is an Asterisk node
 flow is a `flow_node`.
 """
 
+import json
 import re
 from datetime import datetime
 from enum import StrEnum
@@ -295,8 +296,11 @@ _decoder: msgspec.json.Decoder[Fact] = msgspec.json.Decoder(Fact)
 
 
 def encode(fact: Fact) -> bytes:
-    """One line of JSON; raises UnicodeEncodeError for text that is not Unicode."""
-    return _encoder.encode(fact)
+    """One line of JSON. Text that is not Unicode is kept as escapes, which `decode` refuses."""
+    try:
+        return _encoder.encode(fact)
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(fact)).encode()
 
 
 def decode(line: bytes) -> Fact:

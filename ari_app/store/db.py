@@ -12,6 +12,16 @@ _log = logging.getLogger(__name__)
 
 STRANDED_SECONDS = 5
 
+# What asyncpg raises when PostgreSQL is at fault. The third is how it reports a server that
+# says good-bye to a connection nobody is using ("another operation is in progress").
+TROUBLE = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
+
 
 class Db(Protocol):
     """A connection or a pool fits. The caller owns the transaction."""
@@ -46,7 +56,7 @@ def connector(database_url: str, *, within: float = 0.5) -> Connect:
                     "idle_in_transaction_session_timeout": stranded,
                 },
             )
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except TROUBLE as error:
             raise Unavailable(f"PostgreSQL: {error or type(error).__name__}") from error
 
     return connect
@@ -71,7 +81,7 @@ async def open_pool(database_url: str, *, size: int = 10, deadline: float = 2.0)
                 "idle_in_transaction_session_timeout": milliseconds,
             },
         )
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except TROUBLE as error:
         raise Unavailable(f"PostgreSQL: {error or type(error).__name__}") from error
 
 

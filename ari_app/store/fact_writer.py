@@ -12,7 +12,7 @@ import asyncpg
 from ari_app.domain.errors import Fenced, Unavailable
 from ari_app.domain.facts import Fact, encode
 from ari_app.store import fact_sql
-from ari_app.store.db import Connection
+from ari_app.store.db import TROUBLE, Connection
 from ari_app.store.lease import Lease
 
 DEADLINE = 0.6  # seconds for a transaction
@@ -20,8 +20,12 @@ DEADLINE_PER_FACT = 0.002  # more; about ten times what a fact takes
 
 # The fact itself is wrong: repeating it will not help, and others need not wait for it. Any
 # other trouble is the database's, and the fact has to be kept until it is over.
-POISON = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
-TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+POISON = (
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    ValueError,  # text that is not Unicode
+    TypeError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +82,11 @@ class FactWriter:
         return rejections
 
     async def _keep(self, rejections: Sequence[Rejection]) -> None:
-        rows = [
-            (_digest(rejection.fact), as_text(rejection.fact), _storable(rejection.error))
-            for rejection in rejections
-        ]
+        rows = []
+        for rejection in rejections:
+            text = encode(rejection.fact)
+            digest = hashlib.sha256(text).hexdigest()
+            rows.append((digest, text.decode(), _storable(rejection.error)))
         await self._connection.executemany(
             """
             INSERT INTO rejected_fact (digest, fact, error)
@@ -123,7 +128,8 @@ class FactWriter:
             raise
         except TROUBLE as error:
             self.close()
-            raise Unavailable(f"PostgreSQL: {error or type(error).__name__}") from error
+            cause = error.__context__ or error  # not that the roll-back failed, too
+            raise Unavailable(f"PostgreSQL: {cause or type(cause).__name__}") from error
         finally:
             timer.cancel()
 
@@ -151,18 +157,6 @@ class FactWriter:
             mark.spool,
             mark.line,
         )
-
-
-def as_text(fact: Fact) -> str:
-    """For people: JSON, or Python's own notation when a text in it is not Unicode."""
-    try:
-        return encode(fact).decode()
-    except UnicodeEncodeError:
-        return ascii(fact)
-
-
-def _digest(fact: Fact) -> str:
-    return hashlib.sha256(as_text(fact).encode()).hexdigest()
 
 
 def _storable(text: str) -> str:

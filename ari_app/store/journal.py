@@ -25,7 +25,7 @@ from pathlib import Path
 from ari_app.domain.errors import Conflict, Fenced, Unavailable
 from ari_app.domain.facts import Fact, encode
 from ari_app.store.db import Connect
-from ari_app.store.fact_writer import FactWriter, Mark, Rejection, as_text
+from ari_app.store.fact_writer import FactWriter, Mark, Rejection
 from ari_app.store.lease import Lease
 from ari_app.store.spool import Spool
 
@@ -68,7 +68,7 @@ class Journal:
         self._rejections: deque[Rejection] = deque(maxlen=REMEMBERED)
         self._rejected = 0
         self._last_commit: datetime | None = None
-        self._away_since: datetime | None = None
+        self._away_since: datetime | None = datetime.now(UTC)
         self._fenced: Fenced | None = None
 
     @property
@@ -213,7 +213,7 @@ class Journal:
         batch = list(islice(self._pending, BATCH))
         if not batch:
             return
-        lines = self._encode(batch)
+        lines = [encode(fact) for fact in batch]
         try:
             await self._on_disk(self._spool.append, lines)
         except OSError as error:
@@ -222,15 +222,6 @@ class Journal:
         else:
             self._settle(len(batch))
         self._wake.set()
-
-    def _encode(self, batch: Sequence[Fact]) -> list[bytes]:
-        lines = []
-        for fact in batch:
-            try:
-                lines.append(encode(fact))
-            except UnicodeEncodeError as error:
-                self._note_rejections([Rejection(fact, str(error))])
-        return lines
 
     def _settle(self, count: int) -> None:
         """The oldest `count` pending facts are safe."""
@@ -248,7 +239,7 @@ class Journal:
             self._rejected += 1
             _log.error(
                 "a fact was rejected",
-                extra={"error": rejection.error, "pii_fact": as_text(rejection.fact)},
+                extra={"error": rejection.error, "pii_fact": encode(rejection.fact).decode()},
             )
 
     def _fence(self, fenced: Fenced) -> None:
@@ -267,7 +258,8 @@ class Journal:
         try:
             while self._pending:
                 batch = list(islice(self._pending, BATCH))
-                self._disk.submit(self._spool.append, self._encode(batch)).result()
+                lines = [encode(fact) for fact in batch]
+                self._disk.submit(self._spool.append, lines).result()
                 self._settle(len(batch))
         except OSError as error:
             _log.error("cannot spool", extra={"lost": len(self._pending), "error": str(error)})

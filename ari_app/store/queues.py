@@ -52,3 +52,8 @@ def _rules(row: Mapping[str, Any]) -> QueueRules:
         ageing=row["ageing"],
         exclusion_seconds=row["exclusion_seconds"],
     )
+
+
+async def known_skills(db: Db) -> set[str]:
+    """What rules and agents may name."""
+    return {row["name"] for row in await db.fetch("SELECT name FROM skill")}

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -18,15 +19,23 @@ from ari_app.store.migrate import migrate
 
 TEMPLATE = "hotline_template"
 NUMBERS = itertools.count(1)
+ROOM_BYTES = 4 * 2**30
 FILE_COPY_SINCE = 15  # before, copying files was the only strategy
 
 
 @pytest.fixture(scope="session")
 def servers_folder() -> Iterator[Path]:
-    """Not pytest's tmp_path: other users than ours must reach it."""
-    with tempfile.TemporaryDirectory(prefix="hotline-test-") as name:
+    """Not pytest's tmp_path: other users than ours must reach it. In memory where that has
+    room, for a database is some 400 small files and each test may have one."""
+    with tempfile.TemporaryDirectory(prefix="hotline-test-", dir=_roomy_memory()) as name:
         Path(name).chmod(0o755)
         yield Path(name)
+
+
+def _roomy_memory() -> Path | None:
+    memory = Path("/dev/shm")
+    has_room = memory.is_dir() and shutil.disk_usage(memory).free > ROOM_BYTES
+    return memory if has_room else None
 
 
 @pytest.fixture(scope="session")
