@@ -71,7 +71,7 @@ check-lint: $(STAMP) ## Lint (ruff)
 	@$(BIN)/ruff check .
 
 check-types: $(STAMP) ## Types (mypy, strict)
-	@$(BIN)/mypy agi ari_app tools tests
+	@$(BIN)/mypy agi ari_app watchdog tools tests
 
 check-generated: $(STAMP) ## Generated ARI types match Asterisk's API description
 	@$(call when,tools/ari_codegen,$(BIN)/python -m tools.ari_codegen --check)
