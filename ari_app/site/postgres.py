@@ -101,7 +101,7 @@ class Postgres:
         try:
             await self._run("pg_ctl", *arguments, "--timeout", str(int(within)))
         except Unavailable as error:
-            raise Unavailable(f"{error} {_last_lines(log)}") from error
+            raise Unavailable(f"{error}: {_last_lines(log, 6)}") from error
 
     async def stop(self, within: float = 30.0) -> None:
         """Ends sessions at once but keeps every commit; does nothing when it is stopped."""

@@ -1,0 +1,89 @@
+"""Agents, queues and the sample data they come from."""
+
+import pytest
+
+from ari_app.domain.errors import Conflict
+from ari_app.domain.staff import StaffMember
+from ari_app.store import agents, fact_sql, messages, queues, seed
+from ari_app.store.db import Connection
+from tests.integration.store.story import moved
+
+
+@pytest.fixture
+async def seeded(db: Connection) -> Connection:
+    await seed.seed(db, phones={1001: "p1001-x"})
+    return db
+
+
+def able(staff: list[StaffMember], needs: dict[str, int]) -> list[int]:
+    return [
+        member.id
+        for member in staff
+        if all(member.profile.levels.get(skill, 0) >= level for skill, level in needs.items())
+    ]
+
+
+async def test_seeding_twice_changes_nothing(seeded: Connection) -> None:
+    await seeded.execute("UPDATE agent SET name = '张三' WHERE id = 1001")
+
+    await seed.seed(seeded)
+
+    assert await seeded.fetchval("SELECT name FROM agent WHERE id = 1001") == "张三"
+    assert await seeded.fetchval("SELECT count(*) FROM customer") == 20
+
+
+async def test_sample_callers_differ_in_who_can_serve_them(seeded: Connection) -> None:
+    staff = await agents.load(seeded)
+
+    assert able(staff, {"chinese": 6, "technical": 3}) == [1002]
+    assert able(staff, {"chinese": 6, "orders": 3}) == [1001]
+    assert able(staff, {"english": 5, "technical": 3}) == [1004]
+    assert able(staff, {"english": 5, "orders": 3}) == [1003, 1004]
+
+
+async def test_agents_come_with_phone_and_presence(seeded: Connection) -> None:
+    await fact_sql.apply(seeded, [moved(1001, 1, "ready"), moved(1001, 2, "paused")])
+    await seeded.execute("UPDATE agent SET is_active = false WHERE id = 1004")
+
+    first, second, third = await agents.load(seeded)
+
+    assert (first.phone, second.phone, third.presence) == ("p1001-x", "1002", None)
+    assert first.presence is not None
+    assert (first.presence.state, first.presence.version) == ("paused", 2)
+
+
+async def test_an_agent_is_moved_only_from_where_one_looked(seeded: Connection) -> None:
+    await agents.set_presence(seeded, moved(1001, 1, "ready"))
+    await agents.set_presence(seeded, moved(1001, 2, "paused"))
+
+    for stale in (moved(1001, 2, "ready"), moved(1001, 4, "ready"), moved(1002, 2, "ready")):
+        with pytest.raises(Conflict):
+            await agents.set_presence(seeded, stale)
+    assert await seeded.fetchval("SELECT count(*) FROM agent_state") == 2
+
+
+async def test_queues_come_with_rules_that_can_be_used(seeded: Connection) -> None:
+    await seeded.execute(
+        """
+        UPDATE queue
+           SET relaxation = '[{"after": 30, "requires": {"orders": 1}}]', max_busy = 5
+         WHERE name = 'orders'
+        """
+    )
+    await seeded.execute(
+        "INSERT INTO queue_skill (queue_id, skill, level, preferred)"
+        " VALUES ($1, 'english', 5, true)",
+        seed.queue_id("support"),
+    )
+
+    orders, support = await queues.load(seeded)
+
+    skills = await queues.known_skills(seeded)
+    assert orders.rules.problems(skills) == support.rules.problems(skills) == []
+    assert (orders.id, orders.rules.requires) == (seed.queue_id("orders"), {"orders": 3})
+    assert (orders.rules.relaxation[0].after, orders.rules.max_busy) == (30, 5)
+    assert support.rules.prefers == {"english": 5}
+
+
+async def test_the_sample_mailbox_is_there(seeded: Connection) -> None:
+    assert await messages.mailboxes(seeded) == {"hotline"}
