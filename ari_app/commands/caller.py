@@ -10,8 +10,7 @@ if TYPE_CHECKING:
     from ari_app.lab.party import Party
 
 CALLER_TONE = 440
-BEEPS = ("tones/beep", "zh/beep", "en/beep", "tone 1000")
-FINGER_SECONDS = 0.3  # nobody presses a key in the instant a prompt begins
+BEEPS = ("beep", "tone 1000")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,7 @@ class Script:
     goals: Collection[str]
     talk_seconds: float = 3.0
     stay_seconds: float = 60.0
+    finger_seconds: float = 0.3  # nobody presses a key in the instant a prompt begins
 
 
 async def follow(script: Script, caller: "Party", told: "Transcript") -> bool:
@@ -43,7 +43,7 @@ async def follow(script: Script, caller: "Party", told: "Transcript") -> bool:
         async with asyncio.timeout(script.stay_seconds):
             await _converse(script, caller, told)
     except TimeoutError:
-        told.add("caller", "noted", f"nobody came within {script.stay_seconds:g} s")
+        told.add("caller", "gave_up", f"{script.stay_seconds:g} s")
     await _leave(caller, told)
     return True
 
@@ -75,7 +75,7 @@ async def _press_keys(script: Script, caller: "Party", told: "Transcript") -> No
     seen = 0
     for key in script.keys:
         await caller.until_heard(*script.questions, within=script.stay_seconds, after=seen)
-        await asyncio.sleep(FINGER_SECONDS)
+        await asyncio.sleep(script.finger_seconds)
         seen = len(caller.ear.heard)
         told.add("caller", "pressed", key)
         await caller.press(key)

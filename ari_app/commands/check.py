@@ -100,7 +100,7 @@ async def _asterisk(site: "Site | None", source: Path) -> "tuple[str, list[Findi
     from ari_app.domain.errors import Unavailable
 
     try:
-        return await asyncio.to_thread(check_asterisk, site, source / "dialplan")
+        return await asyncio.to_thread(check_asterisk, site, source)
     except Unavailable as bad:
         return "-", [error("asterisk-conf/", "", str(bad), "correct what its last words name")]
 

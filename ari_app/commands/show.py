@@ -92,5 +92,12 @@ def _short(value: Any) -> str:
     return text[: DETAIL_VALUE_LENGTH - 1] + "…" if over else text
 
 
+def padded(text: str, width: int) -> str:
+    """To a width in columns of the terminal: a Chinese character takes two."""
+    from rich.cells import cell_len
+
+    return text + " " * max(0, width - cell_len(text))
+
+
 def gigabytes(size: int) -> str:
     return f"{size / 1e9:.1f} GB"

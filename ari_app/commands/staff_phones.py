@@ -46,7 +46,7 @@ class StaffPhones:
             if state == "logged_out":
                 await self._log_in(extension)
             elif state != "ready":
-                self._told.add(extension, "noted", f"is {state}")
+                self._told.add(extension, "noted", state)
             self._world.on_ring[extension] = self._ring
 
     async def end_work(self) -> None:

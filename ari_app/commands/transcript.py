@@ -6,9 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ari_app.commands import show
+
 if TYPE_CHECKING:
     from ari_app.commands.terminal import Terminal
     from ari_app.lab.ear import Heard
+
+WHO_WIDTH, DID_WIDTH, WHAT_WIDTH = 7, 8, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,9 @@ def named(
 
 
 def line(entry: Entry, words: Callable[[str], str]) -> str:
-    did = words(entry.did)
-    said = f"{entry.at:6.1f} s  {entry.who:<6}  {did}  {entry.what:<24}  {entry.text}"
-    return said.rstrip()
+    who, did = show.padded(entry.who, WHO_WIDTH), show.padded(words(entry.did), DID_WIDTH)
+    what = show.padded(entry.what, WHAT_WIDTH)
+    return f"{entry.at:6.1f} s  {who}  {did}  {what}  {entry.text}".rstrip()
 
 
 def read_texts(manifest: Path) -> dict[str, dict[str, str]]:

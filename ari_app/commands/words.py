@@ -74,6 +74,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "answered": ("已应答", "answered"),
     "not_answered": ("未应答", "not answered"),
     "hung_up": ("挂机", "hung up"),
+    "gave_up": ("放弃等待", "gave up"),
     "heard": ("听到", "heard"),
     "pressed": ("按键", "pressed"),
     "rings": ("振铃", "rings"),

@@ -34,7 +34,7 @@ async def open_world(
     from ari_app.site.layout import SOURCE
 
     site, port = with_phones(installation.site, extensions), new_http_port()
-    with _alone(site):
+    with alone(site):
         await _clear(installation)
         asterisk = _asterisk(installation, site, port)
         await asyncio.to_thread(asterisk.render)
@@ -75,7 +75,7 @@ def _asterisk(installation: "Installation", site: "Site", port: int) -> "Asteris
 
 
 @contextmanager
-def _alone(site: "Site") -> Iterator[None]:
+def alone(site: "Site") -> Iterator[None]:
     """Two worlds on one site would take each other's ports; the lock ends with the process."""
     with (site.run / "test-call.lock").open("w") as file:
         try:
@@ -115,7 +115,7 @@ async def _is_driven(site: "Site") -> bool:
     """Asterisk knows an ARI application only while somebody is connected to it."""
     import aiohttp
 
-    port = _http_port(site.folder / "world" / "etc" / "http.conf")
+    port = http_port(site.folder / "world" / "etc" / "http.conf")
     if port is None:
         return False
     address = f"http://127.0.0.1:{port}/ari/applications/world"
@@ -130,7 +130,7 @@ async def _is_driven(site: "Site") -> bool:
     return False
 
 
-def _http_port(conf: Path) -> int | None:
+def http_port(conf: Path) -> int | None:
     try:
         found = HTTP_PORT.search(conf.read_text())
     except OSError:

@@ -1,10 +1,12 @@
 """Finding calls by the beginning of their id, as people type it."""
 
+import re
 from uuid import UUID
 
 from ari_app.store.db import Db
 
 HEX_DIGITS = 32
+HEX = re.compile(r"[0-9a-f]{1,32}")
 
 
 async def beginning_with(db: Db, prefix: str, *, limit: int = 3) -> list[UUID]:
@@ -14,7 +16,7 @@ async def beginning_with(db: Db, prefix: str, *, limit: int = 3) -> list[UUID]:
         ValueError: it cannot be the beginning of an id.
     """
     digits = prefix.replace("-", "").lower()
-    if not digits or len(digits) > HEX_DIGITS:
+    if not HEX.fullmatch(digits):
         raise ValueError(f"{prefix!r} is not the beginning of a call id")
     rows = await db.fetch(
         """

@@ -11,7 +11,7 @@ STEP = re.compile(r"\d+\. (\w+)\((.*)\)\s+\[([\w.-]+)(?::(\d+))?\]\s*$")
 CONTEXT = re.compile(r"^\[ Context '([^']+)' created by", re.MULTILINE)
 FUNCTION = re.compile(r"\$\{([A-Z][A-Z0-9_]+)\(")
 # Goto(context,extension,priority), Gosub(the same(arguments)), GotoIf(...?context,extension,...)
-TARGET = re.compile(r"(?:^|[?:])([a-z][a-z0-9-]*),[^,]+,[^,]+")
+TARGET = re.compile(r"(?:^|[?:])([a-z][a-z0-9-]*),[^,]+,[^,:]+")
 JUMPS = ("Goto", "GotoIf", "Gosub", "GosubIf")
 FIRST_WORD = re.compile(r"^\s*([A-Za-z_]\w*)", re.MULTILINE)
 

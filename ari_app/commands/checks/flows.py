@@ -10,7 +10,7 @@ from ari_app.domain.errors import BadFlow
 from ari_app.domain.flow import Flow, problems, read_flow
 from ari_app.domain.route import DEFAULT_ROUTE
 
-LINE = re.compile(r"\(at (line \d+, column \d+)\)")
+LINE = re.compile(r" ?\(at ([^)]+)\)")
 PATH = re.compile(r" - at `(\$[^`]*)`")
 NODE = re.compile(r"^[^:]*?(node '[^']+')(?:, [^:]*)?: ")
 CURES = (

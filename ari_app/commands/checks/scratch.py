@@ -20,18 +20,22 @@ PLACE = re.compile(r"(?:at )?line (\d+) (?:of|in) '?([\w./-]+\.conf)'?|([\w./-]+
 TEMPLATES = "asterisk-conf"
 
 
-def check_asterisk(site: "Site | None", dialplan: Path) -> tuple[str, list[Finding]]:
+def check_asterisk(site: "Site | None", source: Path) -> tuple[str, list[Finding]]:
     """Its version, and all it complains about.
 
     Args:
         site: whose phones and trunks to configure; None takes sample phones.
+        source: the tree that holds dialplan/ and sounds/.
 
     Raises:
         BadSettings: there is no Asterisk to start. Unavailable: it did not start.
     """
+    dialplan, generated = source / "dialplan", source / "sounds" / "generated"
     with _scratch_site(site) as scratch:
         asterisk = _asterisk(scratch, dialplan)
         asterisk.render()
+        if generated.is_dir():  # else the prompts are missing, which is a finding of its own
+            asterisk.publish_sounds(generated)
         try:
             asterisk.start()
             found = list(_read_dialplan(asterisk, dialplan))

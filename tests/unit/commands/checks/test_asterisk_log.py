@@ -1,0 +1,21 @@
+from ari_app.commands.checks.finding import Level
+from ari_app.commands.checks.scratch import complaints
+
+LOG = """\
+[2026-03-01 09:00:00.000] NOTICE[12] loader.c: 107 modules will be loaded.
+[2026-03-01 09:00:00.100] ERROR[12] loader.c: Module 'app_x.so' could not be loaded.
+[2026-03-01 09:00:00.200] WARNING[12][C-0001] pbx_config.c: No closing bracket at line 7 of /tmp/etc/dialplan/inbound.conf
+[2026-03-01 09:00:00.300] VERBOSE[12] pbx.c: fine
+"""  # noqa: E501 - as Asterisk writes it
+
+
+def test_notices_are_no_findings() -> None:
+    assert [found.level for found in complaints(LOG)] == [Level.ERROR, Level.WARNING]
+
+
+def test_the_place_is_the_one_asterisk_names() -> None:
+    error, warning = complaints(LOG)
+
+    assert (error.file, error.place) == ("asterisk-conf/", "loader.c")
+    assert (warning.file, warning.place) == ("inbound.conf", "line 7")
+    assert all(found.cure for found in (error, warning))

@@ -1,0 +1,25 @@
+from pathlib import Path
+
+from ari_app.commands.checks.finding import Level
+from ari_app.commands.checks.settings import check_settings
+from tests.unit.commands.samples import site_in
+
+
+def test_a_site_as_it_is_made_has_good_settings(tmp_path: Path) -> None:
+    assert list(check_settings(site_in(tmp_path), {"PATH": "/bin", "HOTLINE_SITE": "x"})) == []
+
+
+def test_a_setting_in_the_environment_is_checked_too(tmp_path: Path) -> None:
+    wrong = {"HOTLINE_RING_SECONDS": "soon", "HOTLINE_WEB_PORT": "99999"}
+
+    found = list(check_settings(site_in(tmp_path), wrong))
+
+    assert {each.place for each in found} == wrong.keys()
+    assert all(each.level is Level.ERROR for each in found)
+
+
+def test_a_name_that_is_no_setting_is_a_warning() -> None:
+    (found,) = check_settings(None, {"HOTLINE_RING_SECOND": "5"})
+
+    assert found.level is Level.WARNING
+    assert "unset" in found.cure
