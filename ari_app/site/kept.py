@@ -1,0 +1,65 @@
+"""A background program that is started again when it dies."""
+
+import hashlib
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ari_app.site.processes import Background
+
+FROZEN_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Kept(Background):
+    """`pid`, `signal` and `kill` mean the program itself; `stop` ends its keeper first, so that
+    it stays ended. Between a death and the new start `pid` is None."""
+
+    frozen_seconds: float = FROZEN_SECONDS  # no sign of life for so long is a death too
+
+    @property
+    def keeper(self) -> Background:
+        return Background(f"{self.name}.keeper", self.run, self.log)
+
+    def start(
+        self,
+        command: Sequence[str],
+        env: Mapping[str, str] | None = None,
+        user: tuple[int, int] | None = None,
+    ) -> int:
+        """Starts the program, not kept yet; does nothing while a keeper is there to do it."""
+        if (keeper := self.keeper.pid()) is not None:
+            return self.pid() or keeper
+        return super().start(command, self._told(env), user)
+
+    def keep(self, command: Sequence[str], env: Mapping[str, str] | None = None) -> int:
+        """From now on it is started again. For a program that has come up well once: whoever
+        starts one that cannot run wants to be told, not to find it tried for ever.
+
+        Returns the keeper's process id.
+        """
+        arguments = (str(self.run), str(self.log), self.name, str(self.frozen_seconds))
+        keeper = (sys.executable, "-m", "ari_app.site.keeper", *arguments, *command)
+        return self.keeper.start(keeper, self._told(env))
+
+    def stop(self, within: float = 10.0) -> None:
+        self.keeper.stop()
+        super().stop(within)
+
+    def check_alive(self) -> None:
+        """Raises: Unavailable when it has died and nobody starts it again."""
+        if self.keeper.pid() is None:
+            super().check_alive()
+
+    def _told(self, env: Mapping[str, str] | None) -> dict[str, str]:
+        return {**(env or {}), "NOTIFY_SOCKET": notify_address(self)}
+
+
+def notify_address(process: Background) -> str:
+    """Where the program says that it is alive (sd_notify(3)).
+
+    An abstract name, for a path of a site may be longer than a socket's may be (unix(7)). The same
+    for every keeper of this program, so that a new one hears a program that is running already.
+    """
+    digest = hashlib.sha256(str(process.pid_file.resolve()).encode()).hexdigest()
+    return f"@hotline-{digest[:32]}"
