@@ -28,11 +28,15 @@ from ari_app.store.journal import Journal
 from ari_app.web.health import HealthServer
 from ari_app.workers import staffing
 from ari_app.workers.calls import Calls
+from ari_app.workers.cel_closer import CelCloser, Surroundings
+from ari_app.workers.cel_loader import CelLoader
 from ari_app.workers.disk_space import DiskSpace, SpaceLimits
 from ari_app.workers.dispatcher import Dispatcher
 from ari_app.workers.features import Features
 from ari_app.workers.flow_book import FlowBook, read_flows
+from ari_app.workers.freeing import let_go
 from ari_app.workers.heartbeat import Heartbeat
+from ari_app.workers.loop_lag import LoopLag
 from ari_app.workers.message_files import MessageFiles
 from ari_app.workers.message_index import StoredMessages
 from ari_app.workers.messages import CollectorOptions, MessageCollector
@@ -103,7 +107,24 @@ class Engine:
             self._over,
         )
         self.features = Features(self._open_room, self.roster)
+        self.event_log = CelLoader(self.ask, settings.cel, settings.node, self.clock)
+        self.closer = CelCloser(
+            self.ask,
+            self.event_log,
+            self.journal,
+            self.clock,
+            settings.node,
+            Surroundings(
+                asterisk_started_at=self._asterisk_started_at,
+                live_channels=self._live_channels,
+                is_live=lambda call_id: call_id in self.calls.live,
+                is_settled=self._is_settled,
+                let_go=lambda agent: let_go(self.roster, agent),
+                over=self._over,
+            ),
+        )
         self.heartbeat = Heartbeat(self._beat, settings.heartbeat_seconds)
+        self.loop_lag = LoopLag(settings.frozen_seconds)
         self.live = LiveView(settings.redis_url, self._view)
         self.roster.watch(self._show)
 
@@ -125,6 +146,9 @@ class Engine:
                 "ari": self.ari.run(),
                 "heartbeat": self._keep_gate_open(),
                 "sweeper": self._sweep(),
+                "loop lag": self.loop_lag.run(),
+                "event log": self.event_log.run(),
+                "closer": self.closer.run(),
             }
             for name, work in parts.items():
                 group.create_task(work, name=name)  # type: ignore[arg-type]
@@ -180,6 +204,20 @@ class Engine:
         if outcome is Outcome.LEFT_MESSAGE:
             self.messages.collect(ended.call_id)
 
+    async def _asterisk_started_at(self) -> datetime:
+        """Raises: Unavailable."""
+        info = await self.ari.asterisk.get_info(only=["status"])
+        if info.status is None:
+            raise Unavailable("Asterisk does not say when it started")
+        return info.status.startup_time
+
+    async def _live_channels(self) -> Collection[str]:
+        return {channel.id for channel in await self.ari.channels.list()}
+
+    def _is_settled(self) -> bool:
+        journal = self.journal.state
+        return journal.away_since is None and not journal.pending and not journal.spooled
+
     async def _beat(self, now: str) -> None:
         await self.ari.asterisk.set_global_var("CC_ALIVE", value=now)
 
@@ -220,6 +258,10 @@ class Engine:
             "ready": parts["asterisk"] and parts["gate"],
             "parts": parts,
             "live_calls": len(self.calls.live),
+            "loop_lag_ms": {
+                "p99": round(1000 * self.loop_lag.lags.p99, 1),
+                "worst": round(1000 * self.loop_lag.lags.worst, 1),
+            },
             "journal": {
                 "pending": journal.pending,
                 "spooled": journal.spooled,

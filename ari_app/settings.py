@@ -75,6 +75,9 @@ class Settings:
     redis_url: str = _setting(_text, "Redis, live view only")
     recordings: Path = _setting(Path, "folder of recordings: spool, messages, archive")
     state: Path = _setting(Path, "folder for what must survive while PostgreSQL is away")
+    cel: Path = _setting(
+        Path, "Asterisk's event log", Path("/var/log/asterisk/cel-custom/Master.csv")
+    )
     flows: Path = _setting(Path, "folder of flow files", Path("dialplan/flows"))
     manifest: Path = _setting(Path, "prompt manifest", Path("sounds/manifest.toml"))
     node: str = _setting(_text, "name of this Asterisk node", "node1")
@@ -85,6 +88,7 @@ class Settings:
     web_host: str = _setting(_loopback, "address the HTTP server listens on", "127.0.0.1")
     web_port: int = _setting(_port, "port of the HTTP server", 8088)
     heartbeat_seconds: float = _setting(_seconds, "how often the gate is kept open", 1.0)
+    frozen_seconds: float = _setting(_seconds, "a standstill that ends this process", 5.0)
     sweep_seconds: float = _setting(_seconds, "how often leftovers are looked for", 60.0)
     fallback_mailbox: str = _setting(_text, "who gets messages the fallback took", "hotline")
     ring_seconds: float = _setting(_seconds, "how long an agent's phone rings", 15.0)

@@ -145,6 +145,7 @@ class Site:
             "HOTLINE_REDIS_URL": self.redis_url,
             "HOTLINE_RECORDINGS": str(self.recordings),
             "HOTLINE_STATE": str(self.journal),
+            "HOTLINE_CEL": str(self.asterisk / "log" / "cel-custom" / "Master.csv"),
             "HOTLINE_FLOWS": str(SOURCE / "dialplan" / "flows"),
             "HOTLINE_MANIFEST": str(SOURCE / "sounds" / "manifest.toml"),
             "HOTLINE_AGI_PORT": str(self.ports.agi),

@@ -20,6 +20,7 @@ from ari_app.domain.closing import (
     record_from_cel,
 )
 from ari_app.domain.errors import Unavailable
+from ari_app.domain.facts import Outcome
 from ari_app.domain.recording import EndedRecording
 from ari_app.domain.witness import hear
 from ari_app.ports import Clock, Journal
@@ -45,14 +46,15 @@ class Witnessed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the closer asks of others; `is_settled`: no fact of the engine waits to be written."""
+    """What the closer asks of others. `is_settled`: no fact of the engine waits to be written;
+    `over`: there may be a recording and a message to take care of."""
 
     asterisk_started_at: Callable[[], Awaitable[datetime]]
     live_channels: Callable[[], Awaitable[Collection[str]]]
     is_live: Callable[[UUID], bool]
     is_settled: Callable[[], bool]
     let_go: Callable[[BusyAgent], object]
-    finalise: Callable[[EndedRecording], object]
+    over: Callable[[EndedRecording, Outcome], object]
 
 
 class CelCloser:
@@ -156,7 +158,8 @@ class CelCloser:
             await self._ask(lambda db: open_records.name(db, node, name, key.call_id))
         await self._ask(lambda db: open_records.note_witnessed(db, node, call))
         log.warning("a call that only Asterisk saw", extra={"call_id": str(key.call_id)})
-        self._around.finalise(EndedRecording(*key, started_at=key.arrived_at, ended_at=call.end.at))
+        ended = EndedRecording(*key, started_at=key.arrived_at, ended_at=call.end.at)
+        self._around.over(ended, call.outcome)
 
     # ---- closing ----
 
@@ -175,14 +178,13 @@ class CelCloser:
         self._journal.write(*closing.facts)
         for agent in closing.agents:
             self._around.let_go(agent)
-        self._around.finalise(
-            EndedRecording(
-                call_id=call.call_id,
-                arrived_at=call.arrived_at,
-                started_at=call.answered_at or call.arrived_at,
-                ended_at=closing.ended_at,
-            )
+        ended = EndedRecording(
+            call_id=call.call_id,
+            arrived_at=call.arrived_at,
+            started_at=call.answered_at or call.arrived_at,
+            ended_at=closing.ended_at,
         )
+        self._around.over(ended, closing.outcome)
         self.closed += 1
         log.info(
             "closed from CEL",
