@@ -39,6 +39,7 @@ class Who(StrEnum):
     ROUTE_CALL = "agi route_call"
     CALL_ENDED = "agi call_ended"
     ARI_APP = "ari_app"
+    WATCHDOG = "watchdog"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,9 @@ class Variable:
     is_global: bool = False
 
 
-_DIALPLAN, _ROUTE, _ENDED, _APP = Who
+_DIALPLAN, _ROUTE, _ENDED, _APP, _WATCHDOG = Who
 _ALL = (
-    Variable(CC_CALL, (_DIALPLAN,), (_APP, _ENDED), "id of the call, a UUID"),
+    Variable(CC_CALL, (_DIALPLAN,), (_APP, _ENDED, _WATCHDOG), "id of the call, a UUID"),
     Variable(
         CC_ARRIVED, (_DIALPLAN,), (_APP, _ENDED), "when it arrived: seconds.millis since 1970"
     ),
@@ -71,12 +72,21 @@ _ALL = (
     Variable(CC_CUSTOMER, (_ROUTE,), (_APP,), "id of the customer; empty when unknown"),
     Variable(CC_APP, (_DIALPLAN,), (_DIALPLAN,), "Stasis application the call stays on"),
     Variable(CC_GATE, (_DIALPLAN,), (_DIALPLAN,), "open or shut: is ari_app alive?"),
-    Variable(CC_ACK, (_APP,), (_APP,), "1 once ari_app has taken the call"),
+    Variable(CC_ACK, (_APP,), (_APP, _WATCHDOG), "1 once ari_app has taken the call"),
     Variable(CC_STEP, (_APP,), (_APP,), "step of the flow to resume at"),
     Variable(
-        CC_ALIVE, (_APP,), (_DIALPLAN,), "epoch seconds of the last heartbeat", is_global=True
+        CC_ALIVE,
+        (_APP,),
+        (_DIALPLAN, _WATCHDOG),
+        "epoch seconds of the last heartbeat",
+        is_global=True,
     ),
-    Variable(CC_FALLBACK, (_DIALPLAN,), (_ENDED,), "why the fallback is taken: gate or stasis"),
+    Variable(
+        CC_FALLBACK,
+        (_DIALPLAN, _APP, _WATCHDOG),
+        (_ENDED,),
+        "why the fallback is taken: gate, stasis, flow or watchdog",
+    ),
     Variable(CC_OUTCOME, (_DIALPLAN,), (_ENDED,), "what the fallback did: a call's outcome"),
     Variable(CC_MESSAGE, (_DIALPLAN,), (), "length in seconds of the fallback's message"),
 )
