@@ -1,0 +1,300 @@
+"""Callers and phones that exist only in memory: scripted keys, scripted ringing."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+from ari_app.domain.call import CallFacts
+from ari_app.domain.errors import CallerHungUp, NotAnswered, Unavailable
+from ari_app.ports import Leg, QueueLimits, Reached, Room
+
+PROMPT_SECONDS = 1.0
+BUSY, REJECTED, NO_ANSWER, ABSENT, OUT_OF_ORDER = 17, 21, 19, 20, 27  # Q.850
+
+
+class FakeLeg:
+    """A party on the line. `answers` are the keys pressed after one question each; "" is none."""
+
+    def __init__(
+        self, id: str = "caller", *, answers: Iterable[str] = (), speaks_for: float = 60.0
+    ) -> None:
+        self.id = id
+        self.heard: list[str] = []
+        self.music = False
+        self.answered = False
+        self.hung_up = False
+        self.variables: dict[str, str] = {}
+        self.fell_back: str | None = None
+        self.cause: int | None = None
+        self.ended_at: datetime | None = None
+        self._answers = iter(answers)
+        self._speaks_for = speaks_for
+        self._keys: deque[str] = deque()
+        self._key_came = asyncio.Event()
+        self._gone = asyncio.Event()
+        self.on_gone: Callable[[], object] = str  # nothing
+
+    # ---- what the party does ----
+
+    def vanish(self, cause: int | None = 16) -> None:
+        if not self.is_gone:
+            self.cause = cause
+            self._gone.set()
+            self.on_gone()
+
+    def vanish_after(self, seconds: float) -> None:
+        asyncio.get_running_loop().call_later(seconds, self.vanish)
+
+    def press(self, key: str) -> None:
+        self._keys.append(key)
+        self._key_came.set()
+
+    def press_after(self, seconds: float, key: str) -> None:
+        asyncio.get_running_loop().call_later(seconds, self.press, key)
+
+    # ---- what is done to it ----
+
+    @property
+    def is_gone(self) -> bool:
+        return self._gone.is_set()
+
+    async def gone(self) -> None:
+        await self._gone.wait()
+
+    async def answer(self) -> None:
+        self._need()
+        self.answered = True
+
+    async def play(self, prompts: Sequence[str], language: str) -> None:
+        self._need()
+        for prompt in prompts:
+            self.heard.append(f"{language}/{prompt}")
+            await self._unless_gone(asyncio.sleep(PROMPT_SECONDS))
+
+    async def ask(self, prompts: Sequence[str], language: str, *, within: float) -> str:
+        self._need()
+        self.heard += [f"{language}/{prompt}" for prompt in prompts]
+        key = next(self._answers, "")
+        if key or self._keys:
+            return key or self._keys.popleft()
+        await self._unless_gone(asyncio.sleep(len(prompts) * PROMPT_SECONDS + within))
+        return ""
+
+    async def next_key(self) -> str:
+        while not self._keys:
+            self._key_came.clear()
+            await self._unless_gone(self._key_came.wait())
+        return self._keys.popleft()
+
+    async def hush(self) -> None:
+        """Nothing plays on: whoever played was cancelled."""
+
+    async def start_music(self) -> None:
+        self._need()
+        self.music = True
+
+    async def stop_music(self) -> None:
+        self._need()
+        self.music = False
+
+    async def record(self, name: str, *, longest: float) -> float:
+        self._need()
+        self.heard.append(f"record {name}")
+        seconds = min(self._speaks_for, longest)
+        await self._unless_gone(asyncio.sleep(seconds))
+        return seconds
+
+    async def hang_up(self) -> None:
+        self.hung_up = True
+        self.vanish()
+
+    async def set_variable(self, name: str, value: str) -> None:
+        self._need()
+        self.variables[name] = value
+
+    async def fall_back(self, why: str) -> None:
+        self._need()
+        self.fell_back = why
+        self.vanish(None)
+
+    def _need(self) -> None:
+        if self.is_gone:
+            raise CallerHungUp(self.id)
+
+    async def _unless_gone(self, what: Awaitable[object]) -> None:
+        self._need()
+        ways = [asyncio.ensure_future(what), asyncio.ensure_future(self._gone.wait())]
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for way in ways:
+                way.cancel()
+        self._need()
+
+
+@dataclass(frozen=True)
+class Phone:
+    """What a phone does `after` so many seconds of ringing; without a cause it answers.
+
+    `talks_for`: it vanishes so long after it answered.
+    """
+
+    after: float = 2.0
+    cause: int | None = None
+    talks_for: float | None = None
+    error: Exception | None = None
+
+
+def answers(after: float = 2.0, *, talks_for: float | None = None) -> Phone:
+    return Phone(after, talks_for=talks_for)
+
+
+def refuses(after: float = 1.0) -> Phone:
+    return Phone(after, cause=REJECTED)
+
+
+def never_answers() -> Phone:
+    return Phone(after=1e6)
+
+
+def dies_while_ringing(after: float = 1.0) -> Phone:
+    return Phone(after, cause=OUT_OF_ORDER)
+
+
+def is_not_registered() -> Phone:
+    return Phone(after=0.0, cause=ABSENT)
+
+
+def asterisk_is_away(after: float = 3.0) -> Phone:
+    return Phone(after, error=Unavailable("not connected"))
+
+
+@dataclass
+class Exchange:
+    """All phones and calls of a site. A phone rings or talks once at a time, or it is a bug."""
+
+    phones: dict[str, Phone] = field(default_factory=dict)
+    in_use: dict[str, str] = field(default_factory=dict)  # endpoint -> channel
+    rung: list[tuple[str, str]] = field(default_factory=list)  # endpoint, channel
+    legs: dict[str, FakeLeg] = field(default_factory=dict)
+    bridges: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)  # to everybody in a bridge
+    open_rooms: int = 0
+
+    def open_room(self, app: str = "hotline-0", name: str = "call") -> "FakeRoom":
+        self.open_rooms += 1
+        return FakeRoom(self)
+
+    def leg(self, endpoint: str) -> FakeLeg:
+        """Who is on this phone now."""
+        return self.legs[self.in_use[endpoint]]
+
+
+class FakeRoom:
+    def __init__(self, exchange: Exchange | None = None) -> None:
+        self.exchange = exchange or Exchange()
+        self.breaks: asyncio.Future[None] | None = None  # set its error: events break off
+
+    async def ring(
+        self,
+        channel_id: str,
+        endpoint: str,
+        *,
+        caller_id: str,
+        seconds: float,
+        originator: str,
+        variables: Mapping[str, str],
+    ) -> FakeLeg:
+        exchange = self.exchange
+        assert endpoint not in exchange.in_use, f"{endpoint} is busy with {exchange.in_use}"
+        exchange.rung.append((endpoint, channel_id))
+        exchange.in_use[endpoint] = channel_id
+        try:
+            leg = await self._outcome(exchange.phones[endpoint], channel_id, seconds)
+        except BaseException:
+            del exchange.in_use[endpoint]
+            raise
+        exchange.legs[channel_id] = leg
+        leg.on_gone = partial(exchange.in_use.pop, endpoint)
+        return leg
+
+    async def _outcome(self, phone: Phone, channel_id: str, seconds: float) -> FakeLeg:
+        await asyncio.sleep(min(phone.after, seconds))
+        if phone.error is not None:
+            raise phone.error
+        if phone.after > seconds:
+            raise NotAnswered(channel_id, NO_ANSWER)
+        if phone.cause is not None:
+            raise NotAnswered(channel_id, phone.cause)
+        leg = FakeLeg(channel_id)
+        if phone.talks_for is not None:
+            leg.vanish_after(phone.talks_for)
+        return leg
+
+    async def join(self, bridge_id: str, legs: Sequence[object]) -> None:
+        parties = [leg for leg in legs if isinstance(leg, FakeLeg)]
+        if any(leg.is_gone for leg in parties):
+            raise CallerHungUp(bridge_id)
+        self.exchange.bridges[bridge_id] = tuple(leg.id for leg in parties)
+
+    async def announce(self, bridge_id: str, prompts: Sequence[str], language: str) -> None:
+        self.exchange.said += [f"{language}/{prompt}" for prompt in prompts]
+
+    async def close_bridge(self, bridge_id: str) -> None:
+        self.exchange.bridges.pop(bridge_id, None)
+
+    def leg(self, channel_id: str) -> FakeLeg:
+        return self.exchange.legs.setdefault(channel_id, FakeLeg(channel_id))
+
+    async def run(self) -> None:
+        self.breaks = asyncio.get_running_loop().create_future()
+        await self.breaks
+
+    def close(self) -> None:
+        self.exchange.open_rooms -= 1
+
+
+class FakeLine:
+    """Gives every caller the same agent, on a fresh leg, after the same wait."""
+
+    def __init__(
+        self, *, agent_after: float, anybody: bool = True, talks_for: float | None = None
+    ) -> None:
+        self.waiting = 0
+        self.left: list[str] = []
+        self.agents: list[FakeLeg] = []
+        self.position = 3
+        self.anybody = anybody
+        self.patience = QueueLimits(max_wait=120, first_word_after=3, announce_every=30)
+        self._agent_after = agent_after
+        self._talks_for = talks_for
+
+    def limits(self, queue: str) -> QueueLimits:
+        return self.patience
+
+    @asynccontextmanager
+    async def place(
+        self, call: CallFacts, leg: Leg, room: Room, queue: str
+    ) -> AsyncIterator["FakeLine"]:
+        self.waiting += 1
+        try:
+            yield self
+        finally:
+            self.waiting -= 1
+            for agent in self.agents:
+                await agent.hang_up()
+
+    async def agent(self) -> Reached:
+        await asyncio.sleep(self._agent_after)
+        leg = FakeLeg(f"agent-{len(self.agents) + 1}")
+        if self._talks_for is not None:
+            leg.vanish_after(self._talks_for)
+        self.agents.append(leg)
+        return Reached(8001, leg)
+
+    def leaving(self, how: str) -> None:
+        self.left.append(how)

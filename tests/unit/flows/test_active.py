@@ -1,0 +1,35 @@
+import itertools
+
+import pytest
+
+from ari_app.domain.facts import CallPlaced, Outcome, PlaceKind
+from ari_app.flows.active import REACHED
+from tests.fakes.calls import active_call, journal_of
+from tests.fakes.telephony import FakeLeg
+
+
+@pytest.mark.parametrize(("nearer", "further"), list(itertools.pairwise(REACHED)))
+async def test_the_outcome_is_the_furthest_thing_reached(nearer: Outcome, further: Outcome) -> None:
+    call = active_call(FakeLeg())
+
+    call.reached(further)
+    call.reached(nearer)
+
+    assert call.outcome is further
+
+
+async def test_each_saved_step_counts_one_up_and_says_what_to_go_on_with() -> None:
+    call = active_call(FakeLeg(), language="en")
+    call.flow, call.flow_version, call.at = "hotline", "abc", "menu"
+
+    call.placed(PlaceKind.FLOW)
+    call.placed(PlaceKind.QUEUE, queue="orders")
+
+    first, second = journal_of(call).of(CallPlaced)
+    assert (first.step, second.step) == (1, 2)
+    assert (second.kind, second.flow_node) == (PlaceKind.QUEUE, "menu")
+    assert second.state == {
+        "language": "en",
+        "outcome": "abandoned_in_flow",
+        "queue": "orders",
+    }

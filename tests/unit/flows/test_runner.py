@@ -1,0 +1,107 @@
+import pytest
+
+from ari_app.domain.errors import BadFlow, CallerHungUp
+from ari_app.domain.facts import CallPlaced, EndReason
+from ari_app.domain.flow import Flow, read_flow
+from ari_app.flows.runner import NODE_TYPES, run_flow
+from tests.fakes.calls import active_call, journal_of
+from tests.fakes.telephony import FakeLeg, FakeLine
+
+FLOW = read_flow(
+    """
+    name = "hotline"
+    start = "welcome"
+    [node.welcome]
+    type = "say"
+    prompts = ["welcome"]
+    next = "menu"
+    [node.menu]
+    type = "menu"
+    prompts = ["main-menu"]
+    keys = { "1" = "orders", "2" = "bye" }
+    otherwise = "bye"
+    [node.orders]
+    type = "queue"
+    queue = "orders"
+    talked = "bye"
+    timeout = "bye"
+    nobody = "bye"
+    [node.bye]
+    type = "hangup"
+    """,
+    "hotline.toml",
+)
+
+
+async def test_the_exits_lead_from_node_to_node_to_the_end() -> None:
+    leg = FakeLeg(answers=["2"])
+    call = active_call(leg)
+
+    await run_flow(call, FLOW)
+
+    assert leg.heard == ["zh/welcome", "zh/main-menu", "zh/goodbye"]
+    assert journal_of(call).story() == [
+        "entered_node welcome",
+        "left_node welcome",
+        "entered_node menu",
+        "key_pressed 2",
+        "left_node menu",
+        "entered_node bye",
+        "left_node bye",
+    ]
+    assert call.end_reason is EndReason.FLOW_ENDED
+
+
+async def test_every_step_is_saved_before_it_is_taken() -> None:
+    call = active_call(FakeLeg(answers=["2"]))
+
+    await run_flow(call, FLOW)
+
+    placed = journal_of(call).of(CallPlaced)
+    assert [(one.step, one.flow_node) for one in placed] == [
+        (1, "welcome"),
+        (2, "menu"),
+        (3, "bye"),
+    ]
+    assert {(one.flow, one.flow_version) for one in placed} == {("hotline", FLOW.version)}
+
+
+async def test_a_flow_can_begin_where_a_call_left_off() -> None:
+    leg = FakeLeg()
+
+    await run_flow(active_call(leg), FLOW, "bye")
+
+    assert leg.heard == ["zh/goodbye"]
+
+
+async def test_the_agent_who_hung_up_is_why_the_call_ended() -> None:
+    call = active_call(FakeLeg(answers=["1"]), FakeLine(agent_after=1, talks_for=60))
+
+    await run_flow(call, FLOW)
+
+    assert call.end_reason is EndReason.AGENT_HUNG_UP
+
+
+async def test_a_caller_who_hangs_up_in_the_menu_is_why_the_call_ended() -> None:
+    leg = FakeLeg(answers=[""])
+    leg.vanish_after(3)
+    call = active_call(leg)
+
+    with pytest.raises(CallerHungUp):
+        await run_flow(call, FLOW)
+    assert call.end_reason is EndReason.CALLER_HUNG_UP
+
+
+async def test_an_exit_that_no_node_names_is_a_bad_flow() -> None:
+    node = FLOW.node["welcome"]
+    broken = Flow(name="broken", start="welcome", node={"welcome": node})
+
+    with pytest.raises(BadFlow, match="welcome") as raised:
+        broken.follow("welcome", "elsewhere")
+    assert raised.value.findings == ("broken: node 'welcome' has no exit 'elsewhere'",)
+
+
+def test_every_node_type_of_a_flow_can_be_run() -> None:
+    types = Flow.__annotations__["node"].__args__[1].__args__
+
+    assert set(types) == set(NODE_TYPES)

@@ -1,0 +1,76 @@
+import asyncio
+
+import pytest
+
+from ari_app.domain.errors import CallerHungUp
+from ari_app.domain.facts import CallPlaced, EndReason, Outcome
+from ari_app.flows.talk import talk
+from ari_app.ports import Reached
+from tests.fakes.calls import active_call, journal_of
+from tests.fakes.telephony import FakeLeg, FakeRoom
+
+
+async def test_the_talk_lasts_until_the_agent_hangs_up() -> None:
+    room, agent = FakeRoom(), FakeLeg("agent")
+    agent.vanish_after(600)
+    call = active_call(FakeLeg(), room=room)
+
+    assert await talk(call, Reached(8001, agent))
+    assert call.clock.monotonic() == 600
+    assert (call.outcome, call.end_reason) == (Outcome.TALKED, EndReason.AGENT_HUNG_UP)
+    assert room.exchange.bridges == {}
+
+
+async def test_both_are_in_the_bridge_and_hear_the_number_of_the_agent() -> None:
+    room, agent = FakeRoom(), FakeLeg("agent")
+    call = active_call(FakeLeg(), room=room, language="en")
+
+    talking = asyncio.create_task(talk(call, Reached(8012, agent)))
+    await asyncio.sleep(1)
+
+    assert room.exchange.bridges == {f"{call.facts.id}-talk": ("caller", "agent")}
+    assert room.exchange.said[0] == "en/connected-to-agent-number"
+    assert journal_of(call).story() == ["joined 8012"]
+    agent.vanish()
+    await talking
+
+
+async def test_the_bridge_is_closed_when_the_caller_hangs_up() -> None:
+    room = FakeRoom()
+    talking = asyncio.create_task(
+        talk(active_call(FakeLeg(), room=room), Reached(8001, FakeLeg("agent")))
+    )
+    await asyncio.sleep(60)
+
+    talking.cancel()
+    await asyncio.wait((talking,))
+
+    assert room.exchange.bridges == {}
+
+
+async def test_an_agent_who_is_gone_before_the_talk_has_not_talked() -> None:
+    agent = FakeLeg("agent")
+    agent.vanish()
+    call = active_call(FakeLeg())
+
+    assert not await talk(call, Reached(8001, agent))
+    assert call.outcome is not Outcome.TALKED
+
+
+async def test_a_caller_who_is_gone_before_the_talk_ends_the_flow() -> None:
+    leg = FakeLeg()
+    leg.vanish()
+
+    with pytest.raises(CallerHungUp):
+        await talk(active_call(leg), Reached(8001, FakeLeg("agent")))
+
+
+async def test_a_restarted_process_can_find_the_bridge_and_the_agent() -> None:
+    agent = FakeLeg("agent")
+    agent.vanish_after(1)
+    call = active_call(FakeLeg())
+
+    await talk(call, Reached(8001, agent))
+
+    placed = journal_of(call).the(CallPlaced)
+    assert (placed.state["bridge"], placed.state["leg"]) == (f"{call.facts.id}-talk", "agent")

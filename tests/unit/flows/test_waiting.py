@@ -1,0 +1,103 @@
+import asyncio
+
+import pytest
+
+from ari_app.domain.errors import CallerHungUp
+from ari_app.domain.flow import Queue
+from ari_app.flows.waiting import TOO_LONG, Waiting
+from ari_app.ports import QueueLimits, Reached
+from tests.fakes.calls import active_call, journal_of
+from tests.fakes.telephony import FakeLeg, FakeLine
+
+NODE = Queue(
+    queue="orders", keys={"*": "message"}, talked="bye", timeout="message", nobody="message"
+)
+
+
+async def wait(leg: FakeLeg, line: FakeLine) -> Reached | str:
+    return await Waiting(active_call(leg, line), NODE, line).until_over()
+
+
+async def test_the_agent_who_answers_ends_the_waiting_and_the_music() -> None:
+    leg = FakeLeg()
+
+    end = await wait(leg, FakeLine(agent_after=10))
+
+    assert isinstance(end, Reached)
+    assert not leg.music
+
+
+async def test_the_caller_hears_music_then_that_all_are_busy_and_the_place_in_line() -> None:
+    leg = FakeLeg()
+
+    await wait(leg, FakeLine(agent_after=10))
+
+    assert leg.heard == [
+        "zh/please-hold-connecting",
+        "zh/all-agents-busy",
+        "zh/you-are-number",
+        "zh/three",
+        "zh/in-the-queue",
+    ]
+
+
+async def test_the_place_is_announced_again_and_again() -> None:
+    leg, line = FakeLeg(), FakeLine(agent_after=115)
+
+    call = active_call(leg, line)
+    await Waiting(call, NODE, line).until_over()
+
+    assert journal_of(call).story() == ["announced"] * 4
+    assert leg.heard.count("zh/thank-you-for-waiting") == 3
+
+
+async def test_without_an_interval_the_first_word_is_the_last() -> None:
+    leg, line = FakeLeg(), FakeLine(agent_after=115)
+    line.patience = QueueLimits(max_wait=120, first_word_after=3, announce_every=0)
+
+    await wait(leg, line)
+
+    assert leg.heard.count("zh/you-are-number") == 1
+
+
+async def test_the_limit_ends_the_waiting() -> None:
+    assert await wait(FakeLeg(), FakeLine(agent_after=121)) == TOO_LONG
+
+
+async def test_a_key_leads_out_even_while_something_is_said() -> None:
+    leg = FakeLeg()
+    leg.press_after(0.5, "*")
+
+    assert await wait(leg, FakeLine(agent_after=60)) == "*"
+    assert leg.heard == ["zh/please-hold-connecting"]
+
+
+async def test_other_keys_do_not_lead_out() -> None:
+    leg = FakeLeg()
+    leg.press_after(5, "7")
+
+    assert isinstance(await wait(leg, FakeLine(agent_after=60)), Reached)
+
+
+async def test_an_agent_who_answers_at_the_last_moment_wins() -> None:
+    leg, line = FakeLeg(), FakeLine(agent_after=120)
+    leg.press_after(120, "*")
+
+    assert isinstance(await wait(leg, line), Reached)
+
+
+async def test_a_caller_who_hangs_up_ends_the_waiting() -> None:
+    leg = FakeLeg()
+    leg.vanish_after(20)
+
+    with pytest.raises(CallerHungUp):
+        await wait(leg, FakeLine(agent_after=60))
+
+
+async def test_an_announcement_that_fails_does_not_cost_the_place() -> None:
+    class Voiceless(FakeLeg):
+        async def start_music(self) -> None:
+            await asyncio.sleep(0)
+            raise CallerHungUp("a wrong word of Asterisk's")
+
+    assert isinstance(await wait(Voiceless(), FakeLine(agent_after=60)), Reached)
