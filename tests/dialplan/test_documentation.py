@@ -20,7 +20,7 @@ from ari_app.site.layout import Ports, Secrets, Site, State
 REPOSITORY = Path(__file__).parents[2]
 FOLDERS = (
     "agi", "ari_app", "asterisk-conf", "bench", "dialplan", "docs", "recordings", "sounds", "tests",
-    "tools",
+    "tools", "watchdog",
 )  # fmt: skip
 PAGES = sorted(REPOSITORY.glob("*.md")) + sorted(
     path for folder in FOLDERS for path in (REPOSITORY / folder).rglob("*.md")
