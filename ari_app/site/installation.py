@@ -3,16 +3,19 @@
 import asyncio
 import os
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+import msgspec
 
 from agi.probe import ping
 from ari_app.domain.errors import HotlineError, Unavailable
 from ari_app.site import ports
 from ari_app.site.asterisk import Asterisk, product_asterisk
+from ari_app.site.kept import Kept
 from ari_app.site.layout import SOURCE, Site
 from ari_app.site.postgres import Postgres
 from ari_app.site.processes import Background
@@ -27,6 +30,7 @@ Progress = Callable[[str], None]
 BeforeEngine = Callable[[Connection], Awaitable[None]]
 DATABASE = "hotline"
 READY_SECONDS = 20.0
+STALE_SECONDS = 15.0  # the watchdog says something every second, or every five without Asterisk
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +47,16 @@ def _quietly(text: str) -> None:
 
 
 class Installation:
-    def __init__(self, site: Site) -> None:
-        """Raises: BadSettings when a program is missing; says what to run."""
+    def __init__(self, site: Site, *, keep: bool = True) -> None:
+        """
+        Args:
+            keep: start agi, ari_app and the watchdog again when they die.
+
+        Raises:
+            BadSettings: a program is missing; says what to run.
+        """
         self.site = site
+        self.keep = keep
         self.program = find_asterisk()
         self.asterisk_user = service_user(("asterisk", "hotline"))
         self.asterisk: Asterisk = product_asterisk(site, self.program, self.asterisk_user)
@@ -55,8 +66,9 @@ class Installation:
         self.redis = Redis(
             site.redis, site.ports.redis, site.secrets.redis, service_user(("redis",))
         )
-        self.agi = Background("agi", site.run, site.log)
-        self.engine = Background("ari_app", site.run, site.log)
+        self.agi = Kept("agi", site.run, site.log)
+        self.watchdog = Kept("watchdog", site.run, site.log)
+        self.engine = Kept("ari_app", site.run, site.log)
 
     # ---- starting ----
 
@@ -82,6 +94,7 @@ class Installation:
             ("Redis", self.start_redis),
             ("Asterisk", self.start_asterisk),
             ("agi", self.start_agi),
+            ("watchdog", self.start_watchdog),
             ("ari_app", self.start_engine),
         ):
             say(name)
@@ -130,19 +143,28 @@ class Installation:
         if self.agi.pid() is None:
             self._need_port("agi", self.site.ports.agi)
         url = {"HOTLINE_DATABASE_URL": self.site.agi_database_url}
-        self.agi.start((sys.executable, "-m", "agi"), self._environment(url))
-        await self._until(self._agi_answers, self.agi)
+        await self._serve(self.agi, {**self.site.environment(), **url}, self._agi_answers)
+
+    async def start_watchdog(self) -> None:
+        await self._serve(self.watchdog, self.site.watchdog_environment(), self._watchdog_looks)
 
     async def start_engine(self) -> None:
         if self.engine.pid() is None:
             self._need_port("ari_app", self.site.ports.web)
         private_folder(self.site.journal, None)
-        self.engine.start((sys.executable, "-m", "ari_app"), self._environment({}))
-        await self._until(self._engine_ready, self.engine)
+        await self._serve(self.engine, self.site.environment(), self._engine_ready)
 
-    def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
-        return {**kept, "PYTHONPATH": str(SOURCE), **self.site.environment(), **more}
+    async def _serve(
+        self, process: Kept, settings: Mapping[str, str], ready: Callable[[], Awaitable[bool]]
+    ) -> None:
+        """Runs the module of the process's name; it is kept from when it is ready."""
+        passed = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
+        environment = {**passed, "PYTHONPATH": str(SOURCE), **settings}
+        command = (sys.executable, "-m", process.name)
+        process.start(command, environment)
+        await self._until(ready, process)
+        if self.keep:
+            process.keep(command, environment)
 
     def _need_port(self, name: str, port: int) -> None:
         if not ports.is_free(port):
@@ -166,7 +188,7 @@ class Installation:
 
     async def down(self, say: Progress = _quietly) -> None:
         """Stops everything that runs, callers' side first."""
-        for process in (self.engine, self.agi):
+        for process in (self.engine, self.agi, self.watchdog):
             say(process.name)
             await asyncio.to_thread(process.stop)
         say("Asterisk")
@@ -184,6 +206,7 @@ class Installation:
             ("Redis", self._redis_part),
             ("Asterisk", self._asterisk_part),
             ("agi", self._agi_part),
+            ("watchdog", self._watchdog_part),
             ("ari_app", self._engine_part),
         ):
             try:
@@ -214,6 +237,32 @@ class Installation:
         if not await self._agi_answers():
             raise Unavailable("does not answer, calls take the default route: `hotline up`")
         return f"port {self.site.ports.agi}"
+
+    async def _watchdog_part(self) -> str:
+        if (pid := self.watchdog.pid()) is None:
+            raise Unavailable(
+                "is not running; a call ari_app does not take waits for ever: `hotline up`"
+            )
+        health = self._watchdog_health(pid)
+        if not health or time.time() - health["at"] > STALE_SECONDS:
+            raise Unavailable(f"says nothing; see {self.watchdog.log_file}")
+        if not health["ok"]:
+            raise Unavailable(health["reason"])
+        if held := health["held_without_engine"]:
+            return f"{held} callers wait for ari_app to come back"
+        return f"{health['counters']['rescued']} callers rescued"
+
+    def _watchdog_health(self, pid: int) -> dict[str, Any]:
+        """What this very process said last; empty when it has not said anything yet."""
+        try:
+            health: dict[str, Any] = msgspec.json.decode(self.site.watchdog_health.read_bytes())
+        except (FileNotFoundError, msgspec.DecodeError):
+            return {}
+        return health if health["pid"] == pid else {}
+
+    async def _watchdog_looks(self) -> bool:
+        pid = self.watchdog.pid()
+        return pid is not None and bool(self._watchdog_health(pid).get("ok"))
 
     async def _engine_part(self) -> str:
         if self.engine.pid() is None:

@@ -81,6 +81,7 @@ class Site:
         self.redis = folder / "redis"
         self.recordings = folder / "recordings"
         self.journal = folder / "state"
+        self.watchdog_health = self.run / "watchdog.json"
 
     @classmethod
     def create(cls, folder: Path, extensions: Iterable[str] = ()) -> "Site":
@@ -150,6 +151,14 @@ class Site:
             "HOTLINE_MANIFEST": str(SOURCE / "sounds" / "manifest.toml"),
             "HOTLINE_AGI_PORT": str(self.ports.agi),
             "HOTLINE_WEB_PORT": str(self.ports.web),
+        }
+
+    def watchdog_environment(self) -> dict[str, str]:
+        """The watchdog knows AMI and nothing else: no database, no ARI."""
+        return {
+            "HOTLINE_AMI_PORT": str(self.ports.ami),
+            "HOTLINE_AMI_PASSWORD": self.secrets.ami,
+            "HOTLINE_WATCHDOG_HEALTH": str(self.watchdog_health),
         }
 
 
