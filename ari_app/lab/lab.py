@@ -50,13 +50,15 @@ class Lab:
         *,
         extensions: Iterable[str] = EXTENSIONS,
         settings: Iterable[str] = QUICK,
+        keep: bool = False,
     ) -> AsyncIterator["Lab"]:
         """Everything is stopped again on leaving, whatever happened.
 
         Args:
             settings: SQL run on the sample data before the engine reads it.
+            keep: start again what dies, as `hotline up` does; without, a killed process stays so.
         """
-        installation = Installation(Site.create(folder, extensions))
+        installation = Installation(Site.create(folder, extensions), keep=keep)
         http_port = new_http_port()
         outside = world_asterisk(
             installation.site, installation.program, installation.asterisk_user, http_port
