@@ -27,7 +27,7 @@ console = Console(highlight=False)
 CHINESE_CALLER, CHINESE_AGENT = 440, 620
 EARLIER_CALLER, ENGLISH_CALLER, ENGLISH_AGENT = 523, 740, 880
 MESSAGE_CALLER = 1200
-TALK_SECONDS = 3.0
+TALK_SECONDS = 5.0  # the agent's number is said during the first three
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class Demo:
         evidence = self.evidence[MESSAGE.caller]
         caller = await self._arrive(MESSAGE.caller, "1", None)
         await caller.press("3")
-        await caller.until_heard("tones/beep", within=15)
+        await caller.until_heard("beep", within=15)
         caller.talk(MESSAGE_CALLER)
         await asyncio.sleep(TALK_SECONDS)
         caller.mouth.hush()
@@ -124,7 +124,7 @@ class Demo:
         await caller.until_gone(15)
         evidence.heard(
             "the caller", caller, "zh/welcome", "zh/main-menu", "zh/leave-message-after-tone",
-            "tones/beep", "zh/message-saved", "zh/goodbye",
+            "beep", "zh/message-saved", "zh/goodbye",
         )  # fmt: skip
 
     async def _arrive(self, number: str, language_key: str, tone: int | None) -> Party:
@@ -174,7 +174,7 @@ class Demo:
     async def _verify_talk(self, db: Connection, story: Story, call_id: UUID) -> None:
         evidence = self.evidence[story.caller]
         offer = await db.fetchrow(
-            "SELECT agent_id, result, why FROM offer WHERE call_id = $1 ORDER BY offered_at DESC",
+            "SELECT agent_id, result, why FROM offer WHERE call_id = $1 ORDER BY made_at DESC",
             call_id,
         )
         agent = offer and offer["agent_id"]

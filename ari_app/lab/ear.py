@@ -18,6 +18,8 @@ TONE_WINDOW = 5  # frames: 100 ms
 TONE_DBFS = -30.0
 TONE_SHARE = 0.5  # of all that is heard
 TONE_WINDOWS = 3  # in a row: a vowel may sound like a tone for a moment
+PAUSE_WITHIN = 1.5  # seconds of silence in the middle of a prompt
+PAUSE_BESIDE = 0.3  # when something else was heard meanwhile
 NOTHING = 1e-6  # mean square: -60 dBFS
 TONES = (350, 440, 523, 620, 740, 880, 1000, 1200, 1400, 1600)
 FRAMES_PER_SECOND = 50
@@ -60,11 +62,15 @@ class PromptBook:
 
     @classmethod
     def read(cls, generated: Path) -> "PromptBook":
-        """Every prompt below `<language>/` and every piece of music below `moh/`."""
+        """Every prompt as `<language>/<name>`, tones as `<name>`, music below `moh/` as `music`."""
         files: dict[str, bytes] = {}
+        tones = {path.stem for path in (generated / "tones").glob("*.alaw")}
         for path in sorted(generated.rglob("*.alaw")):
             language = path.relative_to(generated).parts[0]
             name = "music" if language == "moh" else f"{language}/{path.stem}"
+            if path.stem in tones:  # the same file in every language
+                files[path.stem] = path.read_bytes()
+                continue
             files[name] = files.get(name, b"") + path.read_bytes()
         return cls(files)
 
@@ -107,10 +113,11 @@ class Ear:
                 self._note(f"tone {hz}")
 
     def _note(self, what: str) -> None:
-        """Extends the last entry of the same thing, or starts a new one after a second without."""
+        """Goes on with what is being heard, over its pauses, or begins something new."""
         now = self.frames / FRAMES_PER_SECOND
         index = self._open.get(what)
-        if index is not None and now - self.heard[index].until < 1.0:
+        pause = PAUSE_WITHIN if index == len(self.heard) - 1 else PAUSE_BESIDE
+        if index is not None and now - self.heard[index].until < pause:
             self.heard[index] = Heard(what, self.heard[index].at, now)
             return
         self._open[what] = len(self.heard)

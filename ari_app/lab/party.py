@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Callable
 
 from ari_app.ari import Ari
-from ari_app.ari.events import ChannelDestroyed, Event, StasisStart
+from ari_app.ari.events import ChannelDestroyed, Event, StasisEnd, StasisStart
 from ari_app.domain.errors import HotlineError, NotFound, Unavailable
 from ari_app.lab.ear import Ear, Heard, PromptBook
 from ari_app.lab.media import Media
@@ -14,6 +14,10 @@ from ari_app.lab.mouth import Mouth
 
 class Unheard(HotlineError):
     """What was waited for did not come in time; says what came instead."""
+
+
+def _is(event: ChannelDestroyed | StasisEnd, channel_id: str) -> bool:
+    return event.channel.id == channel_id
 
 
 class Party:
@@ -113,8 +117,8 @@ class Party:
     async def _on_event(self, event: Event) -> None:
         if isinstance(event, StasisStart) and event.args[:1] == ["dialled"]:
             await self._connect()
-        elif isinstance(event, ChannelDestroyed) and event.channel.id == self.channel_id:
-            self.cause = event.cause
+        elif isinstance(event, ChannelDestroyed | StasisEnd) and _is(event, self.channel_id):
+            self.cause = getattr(event, "cause", None)
             self.gone.set()
             self._news.set()
             self.close()

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from ari_app.domain.errors import Unavailable
 
+# What this process started outlives it; while both live, somebody has to look when it ends.
+_children: dict[int, "subprocess.Popen[bytes]"] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Background:
@@ -61,6 +64,7 @@ class Background:
                 group=user[1] if user else None,
                 extra_groups=[] if user else None,
             )
+        _children[process.pid] = process
         self.pid_file.write_text(f"{process.pid} {_start_time(process.pid) or 0}\n")
         return process.pid
 
@@ -111,7 +115,8 @@ def _start_time(pid: int) -> int | None:
     except (FileNotFoundError, ProcessLookupError):
         return None
     if fields[0] == "Z":  # ended; only its parent has not looked yet
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(pid, os.WNOHANG)
+        # Its other threads may still be ending: then there is nothing to collect yet.
+        if pid in _children and _children[pid].poll() is not None:
+            del _children[pid]
         return None
     return int(fields[19])

@@ -1,0 +1,137 @@
+"""The `hotline` command as an operator types it, on a site of its own."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+
+from ari_app.lab.lab import Lab, open_folder
+from ari_app.site.layout import SOURCE, Site
+from ari_app.site.ports import is_free
+
+Answer = tuple[int, Any]
+Typed = Callable[..., Coroutine[Any, Any, Answer]]
+
+
+async def typed(site: Path, *words: str) -> Answer:
+    """Exit code and document of one command; stdout must be that document and nothing else."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "ari_app.cli", "--site", str(site), "--json", *words),
+        cwd=SOURCE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    assert err == b"", err.decode()
+    assert process.returncode is not None
+    return process.returncode, json.loads(out)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def site() -> AsyncIterator[Path]:
+    """Made and started by `hotline up`, stopped by `hotline down`."""
+    with open_folder() as folder:
+        here = folder / "site"
+        try:
+            status, document = await typed(here, "up")
+            assert status == 0, document
+            yield here
+        finally:
+            await typed(here, "down")
+
+
+async def test_what_up_started_is_green_and_shows_its_figures(site: Path) -> None:
+    status, found = await typed(site, "status")
+
+    assert status == 0
+    assert [part["name"] for part in found["parts"] if not part["ok"]] == []
+    assert found["gate_age_seconds"] < 5
+    assert found["agents"] == {"logged_out": 4}
+    assert found["journal"]["spooled"] == 0
+
+
+async def test_a_scripted_caller_says_what_it_heard_and_is_found_in_the_record(site: Path) -> None:
+    status, told = await typed(
+        *(site, "call", "95001", "--keys", "1,2", "--as", "13900000007"),
+        *("--answer", "1002", "--talk", "2"),
+    )
+
+    heard = [entry["what"] for entry in told["transcript"] if entry["did"] == "heard"]
+    pressed = [
+        entry["what"]
+        for entry in told["transcript"]
+        if (entry["who"], entry["did"]) == ("caller", "pressed")
+    ]
+    assert status == 0
+    assert told["answered"]
+    assert pressed == ["1", "2"]
+    wanted = ["agent-logged-in", "welcome", "main-menu", "tone 620 Hz", "agent-logged-out"]
+    assert [what for what in heard if what in wanted] == wanted
+
+    status, shown = await typed(site, "calls", "show", told["call_id"][:13])
+    assert status == 0
+    assert shown["call"]["outcome"] == "talked"
+    assert shown["call"]["agents"] == [1002]
+    assert {"arrived", "queued", "joined", "ended"} <= {each["what"] for each in shown["timeline"]}
+
+
+async def test_calls_are_found_by_number(site: Path) -> None:
+    await typed(site, "call", "95001", "--as", "13900000008", "--stay", "1")
+
+    _, mine = await typed(site, "calls", "--caller", "13900000008")
+    _, nobodys = await typed(site, "calls", "--caller", "13900000099")
+
+    assert [call["caller"] for call in mine] == ["13900000008"]
+    assert nobodys == []
+
+
+async def test_staff_and_phones_are_listed(site: Path) -> None:
+    _, agents = await typed(site, "agents")
+    _, queues = await typed(site, "queues")
+    _, phones = await typed(site, "phones")
+    _, messages = await typed(site, "messages")
+    _, migrated = await typed(site, "migrate")
+
+    assert [agent["id"] for agent in agents] == [1001, 1002, 1003, 1004]
+    assert {queue["name"]: queue["able"] for queue in queues} == {"orders": 3, "support": 2}
+    assert [phone["extension"] for phone in phones] == ["1001", "1002", "1003", "1004"]
+    assert "password" not in phones[0]
+    assert messages == []
+    assert migrated == {"applied": []}
+
+
+async def test_check_finds_nothing_wrong_with_what_is_shipped(site: Path) -> None:
+    status, report = await typed(site, "check")
+
+    assert report["findings"] == []
+    assert status == 0
+    assert report["names_from"] == "database"
+
+
+async def test_a_test_call_does_not_disturb_another(lab: Lab) -> None:
+    status, refused = await typed(lab.site.folder, "call", "95001")
+
+    assert status == 1
+    assert "another test call" in refused["error"]
+    assert refused["next"]
+
+
+async def test_without_ari_app_status_says_so_and_down_stops_the_rest(site: Path) -> None:
+    ports = Site.load(site).ports
+
+    engine = int((site / "run" / "ari_app.pid").read_text().split()[0])
+    process = await asyncio.create_subprocess_exec("kill", "-9", str(engine))
+    await process.wait()
+    status, found = await typed(site, "status")
+    assert status == 1
+    assert [part["name"] for part in found["parts"] if not part["ok"]] == ["ari_app"]
+
+    assert (await typed(site, "down"))[0] == 0
+    assert all(is_free(port) for port in (ports.sip, ports.agi, ports.postgres, ports.redis))
+    status, refused = await typed(site, "call", "95001")
+    assert status == 1
+    assert "does not run" in refused["error"]

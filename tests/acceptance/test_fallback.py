@@ -1,0 +1,50 @@
+"""When Python is away, Asterisk alone serves the caller; talks go on."""
+
+import asyncio
+
+from ari_app.lab.lab import soon
+from tests.lab.hotline import Hotline
+
+
+async def test_with_ari_app_away_talks_go_on_and_new_callers_hear_the_fallback(
+    hotline: Hotline,
+) -> None:
+    await hotline.login("1001")
+    answered = hotline.answering("1001", 620)
+    talking = await hotline.arrive("11")
+    talking.talk(440)
+    agent = await soon(answered, 20, "agent 1001 answers")
+    await talking.until_heard("tone 620", within=10)
+    engine = hotline.lab.installation.engine
+
+    await asyncio.to_thread(engine.kill)
+    try:
+        await asyncio.sleep(5)
+        before = talking.ear.seconds("tone 620")
+        newcomer = await hotline.arrive()
+        await newcomer.until_heard("zh/fallback-welcome", within=8)
+        await asyncio.sleep(1)
+        parts = {part.name: part async for part in hotline.lab.installation.status()}
+
+        assert talking.ear.seconds("tone 620") > before
+        assert agent.ear.seconds("tone 440") > 4
+        assert not parts["ari_app"].ok
+        assert "fallback" in parts["ari_app"].reason
+        await hotline.hang_up(newcomer, talking)
+    finally:
+        await hotline.lab.installation.start_engine()
+
+    record = await hotline.record_of(newcomer)
+    assert record["outcome"] == "fallback"
+
+
+async def test_with_agi_away_calls_take_the_default_route(hotline: Hotline) -> None:
+    await asyncio.to_thread(hotline.lab.installation.agi.kill)
+    try:
+        caller = await hotline.arrive()
+        await caller.until_heard("zh/welcome", within=10)
+        await hotline.hang_up(caller)
+    finally:
+        await hotline.lab.installation.start_agi()
+
+    assert (await hotline.record_of(caller))["outcome"] == "abandoned_in_flow"

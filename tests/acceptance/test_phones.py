@@ -1,0 +1,63 @@
+"""What agents do with their phones."""
+
+from ari_app.lab.lab import soon
+from tests.lab.hotline import Hotline
+
+
+async def test_star_45_logs_in_and_out_and_says_so(hotline: Hotline) -> None:
+    phone = await hotline.world.feature("1003", "*45")
+    await phone.until_heard("en/agent-logged-in", within=10)
+    await phone.until_gone(10)
+    await hotline.until_state("1003", "ready")
+
+    phone = await hotline.world.feature("1003", "*45")
+    await phone.until_heard("en/agent-logged-out", within=10)
+    await phone.until_gone(10)
+    await hotline.until_state("1003", "logged_out")
+
+
+async def test_star_46_pauses_and_resumes_and_says_so(hotline: Hotline) -> None:
+    await hotline.login("1001")
+
+    phone = await hotline.world.feature("1001", "*46")
+    await phone.until_heard("zh/agent-paused", within=10)
+    await phone.until_gone(10)
+    await hotline.until_state("1001", "paused")
+
+    phone = await hotline.world.feature("1001", "*46")
+    await phone.until_heard("zh/agent-ready", within=10)
+    await phone.until_gone(10)
+    await hotline.until_state("1001", "ready")
+
+
+async def test_a_paused_agent_gets_no_calls_and_the_call_waits_until_the_pause_is_over(
+    hotline: Hotline,
+) -> None:
+    await hotline.login("1001", "1004")
+    await (await hotline.world.feature("1001", "*46")).until_gone(10)
+    await hotline.until_state("1001", "paused")
+    answered = hotline.answering("1001", 620)
+    first = hotline.answering("1004", 740)
+    occupying = await hotline.arrive("11")
+    await soon(first, 20, "agent 1004 answers")
+    caller = await hotline.arrive("11")
+    await caller.until_heard("music", within=15)
+    assert not answered.done()
+
+    await (await hotline.world.feature("1001", "*46")).until_gone(10)
+
+    await soon(answered, 15, "agent 1001 answers")
+    await hotline.hang_up(caller, occupying)
+
+
+async def test_wrap_up_follows_a_call_and_ends_by_itself(hotline: Hotline) -> None:
+    await hotline.login("1001")
+    answered = hotline.answering("1001", 620)
+    caller = await hotline.arrive("11")
+    await soon(answered, 20, "agent 1001 answers")
+    await caller.until_heard("tone 620", within=10)
+
+    await hotline.hang_up(caller)
+
+    await hotline.until_state("1001", "wrap_up")
+    await hotline.until_state("1001", "ready", within=6)

@@ -1,0 +1,109 @@
+"""What acceptance tests say: callers who arrive, agents who work, records that must be there."""
+
+import asyncio
+import itertools
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from ari_app.lab.lab import Lab, until
+from ari_app.lab.party import Party
+
+NUMBER = "95001"
+_callers = itertools.count(13_700_000_000)
+
+
+class Hotline:
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self.world = lab.world
+        self._parties: list[Party] = []
+
+    # ---- callers ----
+
+    async def arrive(
+        self, keys: str = "", number: str = NUMBER, caller: str | None = None
+    ) -> Party:
+        """A new caller who dials in and presses `keys`, each at its own prompt."""
+        party = await self.world.dial(number, caller=caller or str(next(_callers)))
+        self._parties.append(party)
+        prompts = (("zh/welcome",), ("zh/main-menu", "en/main-menu"))
+        for key, prompt in zip(keys, prompts, strict=False):
+            await party.until_heard(*prompt, within=20)
+            await party.press(key)
+        return party
+
+    async def hang_up(self, *parties: Party) -> None:
+        for party in parties:
+            await party.hang_up()
+        for party in parties:
+            await party.until_gone(10)
+
+    # ---- agents ----
+
+    async def login(self, *extensions: str) -> None:
+        """Whoever is logged in already stays so."""
+        states = await self.states()
+        await self.lab.login(*(e for e in extensions if states[e] == "logged_out"))
+        for extension in extensions:
+            await self.until_state(extension, "ready")
+
+    def answering(self, extension: str, tone: int, after: float = 0.3) -> "asyncio.Future[Party]":
+        return self.lab.answering(extension, tone, after=after)
+
+    async def states(self) -> Mapping[str, str]:
+        return (await self.lab.installation.health())["agents"]  # type: ignore[no-any-return]
+
+    async def until_state(self, extension: str, *wanted: str, within: float = 15) -> None:
+        async def reached() -> bool:
+            return (await self.states())[extension] in wanted
+
+        await until(reached, within, f"agent {extension} {' or '.join(wanted)}")
+
+    async def send_everybody_home(self) -> None:
+        self.world.on_ring.clear()
+        for party in self._parties:
+            await party.hang_up()
+        for extension, state in (await self.states()).items():
+            if state != "logged_out":
+                await self.until_state(extension, "ready", "paused", "phone_lost", "logged_out")
+                if (await self.states())[extension] != "logged_out":
+                    await (await self.world.feature(extension, "*45")).until_gone(15)
+                    await self.until_state(extension, "logged_out")
+
+    # ---- records ----
+
+    async def row(self, query: str, *values: object) -> dict[str, Any]:
+        async with self.lab.database() as db:
+            row = await db.fetchrow(query, *values)
+        return dict(row) if row else {}
+
+    async def record_of(self, caller: Party, within: float = 15) -> dict[str, Any]:
+        """The closed record of this caller's call."""
+        found: dict[str, Any] = {}
+
+        async def closed() -> bool:
+            found.update(
+                await self.row(
+                    "SELECT * FROM v_call WHERE caller = $1 AND ended_at IS NOT NULL", caller.name
+                )
+            )
+            return bool(found)
+
+        await until(closed, within, f"record of {caller.name}")
+        return found
+
+    async def events_of(self, call_id: UUID) -> list[str]:
+        async with self.lab.database() as db:
+            rows = await db.fetch(
+                "SELECT type FROM call_event WHERE call_id = $1 ORDER BY at", call_id
+            )
+        return [row["type"] for row in rows]
+
+    async def why_of(self, call_id: UUID) -> dict[str, Any]:
+        row = await self.row(
+            "SELECT why FROM offer WHERE call_id = $1 ORDER BY made_at DESC LIMIT 1", call_id
+        )
+        return msgspec.json.decode(row["why"])  # type: ignore[no-any-return]
