@@ -1,6 +1,7 @@
 """The `hotline` command: what an operator types. The commands are in ari_app/commands/."""
 
 import io
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -26,6 +27,7 @@ def _root(terminal: Terminal) -> None:
 def main() -> int:
     """The console script; returns the exit code."""
     arguments = sys.argv[1:]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # tidy up as after Ctrl-C
     _make_writable(sys.stdout, as_json="--json" in arguments)
     return run(arguments)
 

@@ -67,10 +67,20 @@ def complaints(log: str) -> list[Finding]:
 
 def _complaint(level: str, source: str, text: str) -> Finding:
     hit = PLACE.search(text)
-    file = f"{TEMPLATES}/" if hit is None else Path(hit[2] or hit[3]).name
-    place = source if hit is None else f"line {hit[1] or hit[4]}"
-    cure = "correct it there, or in the template of the same name in asterisk-conf/"
-    return Finding(Level.ERROR if level == "ERROR" else Level.WARNING, file, place, text, cure)
+    file, place = f"{TEMPLATES}/", source
+    if hit is not None:
+        file, place = _written_in(hit[2] or hit[3]), f"line {hit[1] or hit[4]}"
+    what = " ".join(PLACE.sub("", text).split())
+    cure = "correct it there" if hit else "look at what asterisk-conf/ says of it"
+    return Finding(Level.ERROR if level == "ERROR" else Level.WARNING, file, place, what, cure)
+
+
+def _written_in(rendered: str) -> str:
+    """The file in the source tree from which this one was made."""
+    path = Path(rendered)
+    if path.parent.name == "dialplan":
+        return f"dialplan/{path.name}"
+    return f"{TEMPLATES}/{path.name}.j2"
 
 
 @contextmanager

@@ -27,4 +27,6 @@ def check_settings(site: "Site | None", env: Mapping[str, str]) -> Iterator[Find
         Settings.from_env({**site.environment(), **own})
     except BadSettings as bad:
         for problem in bad.problems:
-            yield error("environment", problem.split("=")[0].split()[0], problem, "correct it")
+            name = problem.split("=")[0].split()[0]
+            what = problem.removeprefix(name).lstrip("= ")
+            yield error("environment", name, what, "correct it, or unset it")

@@ -11,7 +11,7 @@ from ari_app.commands.checks.finding import error
 from ari_app.commands.questions import language_keys, questions, readable_flows
 from ari_app.commands.transcript import Entry, line, named
 from ari_app.commands.words import Words
-from ari_app.commands.world import alone, http_port, with_phones
+from ari_app.commands.world import alone, has_connection, http_port, is_driven, with_phones
 from ari_app.domain.errors import HotlineError, NotFound
 from ari_app.site.layout import SOURCE
 from tests.unit.commands.samples import site_in
@@ -98,6 +98,21 @@ def test_the_port_of_a_world_is_read_from_its_configuration(tmp_path: Path) -> N
 
     conf.write_text("[general]\nbindport = 8123\n")
     assert http_port(conf) == 8123
+
+
+CONNECTIONS = """\
+  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid
+   0: 0100007F:1FBB 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0
+   1: 0100007F:1FBC 0100007F:9C40 01 00000000:00000000 00:00000000 00000000     0
+   2: 0100007F:9C40 0100007F:1FBD 01 00000000:00000000 00:00000000 00000000     0
+"""
+
+
+def test_a_world_is_driven_while_somebody_is_connected_to_it(tmp_path: Path) -> None:
+    assert not has_connection(CONNECTIONS, 8123)  # only listening
+    assert has_connection(CONNECTIONS, 8124)
+    assert not has_connection(CONNECTIONS, 8125)  # the other end's port
+    assert not is_driven(site_in(tmp_path))
 
 
 def test_a_report_shows_each_finding_with_its_cure(drawn: Callable[[Any], str]) -> None:

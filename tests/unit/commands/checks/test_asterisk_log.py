@@ -17,5 +17,6 @@ def test_the_place_is_the_one_asterisk_names() -> None:
     error, warning = complaints(LOG)
 
     assert (error.file, error.place) == ("asterisk-conf/", "loader.c")
-    assert (warning.file, warning.place) == ("inbound.conf", "line 7")
+    assert (warning.file, warning.place) == ("dialplan/inbound.conf", "line 7")
+    assert warning.what == "No closing bracket"
     assert all(found.cure for found in (error, warning))
