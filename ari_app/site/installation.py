@@ -267,13 +267,14 @@ class Installation:
     async def _engine_part(self) -> str:
         if self.engine.pid() is None:
             raise Unavailable("is not running, callers hear the fallback: `hotline up`")
-        health = await self._health()
+        health = await self.health()
         if not health["ready"]:
             missing = [name for name, ok in health["parts"].items() if not ok]
             raise Unavailable(f"is not ready: {', '.join(missing)}")
         return f"{health['live_calls']} live calls"
 
-    async def _health(self) -> dict[str, Any]:
+    async def health(self) -> dict[str, Any]:
+        """What the engine says of itself; an aiohttp error when it does not answer."""
         address = f"http://127.0.0.1:{self.site.ports.web}/readyz"
         timeout = aiohttp.ClientTimeout(total=3)
         async with aiohttp.ClientSession(timeout=timeout) as http, http.get(address) as answer:
@@ -282,7 +283,7 @@ class Installation:
 
     async def _engine_ready(self) -> bool:
         try:
-            return bool((await self._health())["ready"])
+            return bool((await self.health())["ready"])
         except (aiohttp.ClientError, TimeoutError):
             return False
 
