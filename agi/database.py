@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import asyncpg
 
 from ari_app.domain.errors import Unavailable
+from ari_app.store.db import TROUBLE
 
 T = TypeVar("T")
 
@@ -55,7 +56,7 @@ class Database:
         """Returns what went wrong: an exception would end every task of the group."""
         try:
             answer.append(await question(self._db))
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except TROUBLE as error:
             unavailable = Unavailable(f"PostgreSQL: {type(error).__name__}")
             unavailable.__cause__ = error
             return unavailable

@@ -11,8 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-import asyncpg
-
 from ari_app.ari import Ari, Hooks
 from ari_app.ari.events import Event, StasisStart
 from ari_app.ari.room import Room
@@ -23,7 +21,7 @@ from ari_app.live import keys
 from ari_app.live.projection import LiveView
 from ari_app.settings import Settings
 from ari_app.store import agents
-from ari_app.store.db import Db, Pool, connector, open_pool
+from ari_app.store.db import TROUBLE, Db, Pool, connector, open_pool
 from ari_app.store.journal import Journal
 from ari_app.web.health import HealthServer
 from ari_app.workers import staffing
@@ -193,7 +191,7 @@ class Engine:
         try:
             async with self.pool.acquire(timeout=2.0) as connection:
                 return await question(connection)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except TROUBLE as error:
             raise Unavailable(f"PostgreSQL: {error or type(error).__name__}") from error
 
     def _open_room(self, app: str, name: str) -> Room:

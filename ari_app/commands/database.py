@@ -20,7 +20,7 @@ async def database(site: "Site") -> AsyncIterator["Connection"]:
 
     from ari_app.commands.trouble import NotPossible
     from ari_app.domain.errors import Unavailable
-    from ari_app.store.db import connector
+    from ari_app.store.db import TROUBLE, connector
 
     connection = await connector(site.database_url, within=3.0)()
     try:
@@ -29,7 +29,9 @@ async def database(site: "Site") -> AsyncIterator["Connection"]:
         raise NotPossible(
             f"the database is older than this program: {error}", "`hotline migrate`"
         ) from error
-    except (TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except TROUBLE as error:
+        if isinstance(error, OSError) and not isinstance(error, ConnectionError | TimeoutError):
+            raise  # of a file, and none of PostgreSQL's business
         raise Unavailable(f"PostgreSQL: {error or type(error).__name__}") from error
     finally:
         await connection.close()

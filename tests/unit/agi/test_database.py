@@ -28,7 +28,14 @@ async def test_the_answer_is_handed_back() -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [OSError(), TimeoutError(), asyncpg.PostgresError(), asyncpg.InterfaceError("closed")]
+    "error",
+    [
+        OSError(),
+        TimeoutError(),
+        asyncpg.PostgresError(),
+        asyncpg.InterfaceError("closed"),
+        asyncpg.InternalClientError("another operation is in progress"),
+    ],
 )
 async def test_trouble_with_the_server_is_unavailable(error: Exception) -> None:
     async with asyncio.TaskGroup() as group:
