@@ -24,12 +24,14 @@ CC_TIER: Final = "CC_TIER"
 CC_CUSTOMER: Final = "CC_CUSTOMER"
 CC_APP: Final = "CC_APP"
 CC_GATE: Final = "CC_GATE"
+CC_HAND_OVER: Final = "CC_HAND_OVER"
 CC_ACK: Final = "CC_ACK"
 CC_STEP: Final = "CC_STEP"
 CC_ALIVE: Final = "CC_ALIVE"
 CC_FALLBACK: Final = "CC_FALLBACK"
 CC_OUTCOME: Final = "CC_OUTCOME"
 CC_MESSAGE: Final = "CC_MESSAGE"
+CC_AGENT: Final = "CC_AGENT"
 
 
 class Who(StrEnum):
@@ -53,7 +55,7 @@ class Variable:
 
 _DIALPLAN, _ROUTE, _ENDED, _APP, _WATCHDOG = Who
 _ALL = (
-    Variable(CC_CALL, (_DIALPLAN,), (_APP, _ENDED, _WATCHDOG), "id of the call, a UUID"),
+    Variable(CC_CALL, (_DIALPLAN, _APP), (_APP, _ENDED, _WATCHDOG), "id of the call, a UUID"),
     Variable(
         CC_ARRIVED, (_DIALPLAN,), (_APP, _ENDED), "when it arrived: seconds.millis since 1970"
     ),
@@ -72,6 +74,7 @@ _ALL = (
     Variable(CC_CUSTOMER, (_ROUTE,), (_APP,), "id of the customer; empty when unknown"),
     Variable(CC_APP, (_DIALPLAN,), (_DIALPLAN,), "Stasis application the call stays on"),
     Variable(CC_GATE, (_DIALPLAN,), (_DIALPLAN,), "open or shut: is ari_app alive?"),
+    Variable(CC_HAND_OVER, (_DIALPLAN,), (_DIALPLAN,), "what Stasis() tells ari_app, in its order"),
     Variable(CC_ACK, (_APP,), (_APP, _WATCHDOG), "1 once ari_app has taken the call"),
     Variable(CC_STEP, (_APP,), (_APP,), "step of the flow to resume at"),
     Variable(
@@ -89,6 +92,7 @@ _ALL = (
     ),
     Variable(CC_OUTCOME, (_DIALPLAN,), (_ENDED,), "what the fallback did: a call's outcome"),
     Variable(CC_MESSAGE, (_DIALPLAN,), (), "length in seconds of the fallback's message"),
+    Variable(CC_AGENT, (_APP,), (), "number of the agent, on the phone's channel only"),
 )
 
 VARIABLES: Mapping[str, Variable] = MappingProxyType({each.name: each for each in _ALL})
