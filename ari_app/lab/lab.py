@@ -17,6 +17,7 @@ from ari_app.store.db import Connection, connector
 T = TypeVar("T")
 GENERATED = SOURCE / "sounds" / "generated"
 EXTENSIONS = ("1001", "1002", "1003", "1004")
+LOAD_TRUNK = "sipp"  # for a load generator; the world's Asterisk has a trunk of its own
 # Short enough that nobody waits for a demonstration.
 QUICK = (
     "UPDATE agent SET wrap_up_seconds = 2",
@@ -58,7 +59,7 @@ class Lab:
             settings: SQL run on the sample data before the engine reads it.
             keep: start again what dies, as `hotline up` does; without, a killed process stays so.
         """
-        installation = Installation(Site.create(folder, extensions), keep=keep)
+        installation = Installation(Site.create(folder, extensions, (LOAD_TRUNK,)), keep=keep)
         http_port = new_http_port()
         outside = world_asterisk(
             installation.site, installation.program, installation.asterisk_user, http_port

@@ -84,12 +84,18 @@ class Site:
         self.watchdog_health = self.run / "watchdog.json"
 
     @classmethod
-    def create(cls, folder: Path, extensions: Iterable[str] = ()) -> "Site":
-        """A new site with free ports and random secrets, or the one that is there already."""
+    def create(
+        cls, folder: Path, extensions: Iterable[str] = (), more_trunks: Iterable[str] = ()
+    ) -> "Site":
+        """A new site with free ports and random secrets, or the one that is there already.
+
+        Args:
+            more_trunks: names of trunks on this machine, beside the world's own.
+        """
         folder = _reachable(folder)
         if (folder / STATE_FILE).exists():
             return cls.load(folder)
-        site = cls(folder, _new_state(extensions))
+        site = cls(folder, _new_state(extensions, more_trunks))
         for path in (site.folder, site.run, site.log, site.journal):
             path.mkdir(parents=True, exist_ok=True)
         site.save()
@@ -137,6 +143,13 @@ class Site:
     def _database(self, role: str, password: str) -> str:
         return f"postgresql://{role}:{password}@127.0.0.1:{self.ports.postgres}/hotline"
 
+    def trunk(self, name: str) -> Trunk:
+        """Raises: NotFound when the site has no such trunk."""
+        for trunk in self.state.trunks:
+            if trunk.name == name:
+                return trunk
+        raise NotFound("trunk", name)
+
     def environment(self) -> dict[str, str]:
         """The settings of this site's processes, as environment variables."""
         return {
@@ -162,15 +175,19 @@ class Site:
         }
 
 
-def _new_state(extensions: Iterable[str]) -> State:
-    sip, http, ami, agi, web, postgres, redis, world = ports.free_ports(8)
+def _new_state(extensions: Iterable[str], more_trunks: Iterable[str]) -> State:
+    names = ("world", *more_trunks)
+    sip, http, ami, agi, web, postgres, redis, *trunks = ports.free_ports(7 + len(names))
     rtp_start, rtp_end = ports.rtp_range()
     return State(
         ports=Ports(sip, http, ami, agi, web, postgres, redis, rtp_start, rtp_end),
         secrets=Secrets(*(secrets.token_urlsafe(24) for _ in range(6))),
-        world_port=world,
+        world_port=trunks[0],
         phones=tuple(_new_phone(extension) for extension in extensions),
-        trunks=(Trunk(name="world", host="127.0.0.1", port=world, match_port=True),),
+        trunks=tuple(
+            Trunk(name=name, host="127.0.0.1", port=port, match_port=True)
+            for name, port in zip(names, trunks, strict=True)
+        ),
     )
 
 
