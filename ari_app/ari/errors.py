@@ -19,14 +19,17 @@ class AriRefused(HotlineError):
 
 class AriUnavailable(Unavailable):
     """No usable answer. `outcome_known` is False when Asterisk may have done it all the same:
-    repeat it with the same ids, or look."""
+    repeat it with the same ids, or look. `status` is 500 and above when Asterisk did answer."""
 
-    def __init__(self, operation: str, reason: str, *, outcome_known: bool) -> None:
+    def __init__(
+        self, operation: str, reason: str, *, outcome_known: bool, status: int | None = None
+    ) -> None:
         doubt = "" if outcome_known else "; its outcome is unknown"
         super().__init__(f"{operation}: {reason}{doubt}")
         self.operation = operation
         self.reason = reason
         self.outcome_known = outcome_known
+        self.status = status
 
 
 class InboxOverflow(HotlineError):
@@ -57,7 +60,8 @@ def refusal(operation: str, path: tuple[str, ...], status: int, reason: str) -> 
     if status == HTTPStatus.CONFLICT:
         return Conflict(f"{operation}: {reason}")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return AriUnavailable(operation, f"answered {status} {reason}", outcome_known=True)
+        said = f"answered {status} {reason}"
+        return AriUnavailable(operation, said, outcome_known=True, status=status)
     return AriRefused(operation, status, reason)
 
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
 
 from ari_app.ari.client import Lane
-from ari_app.ari.errors import AriRefused, AriUnavailable
+from ari_app.ari.errors import AriRefused
 from ari_app.ari.events import (
     ChannelDestroyed,
     ChannelDtmfReceived,
@@ -20,14 +20,15 @@ from ari_app.ari.events import (
     RecordingFinished,
     StasisEnd,
 )
+from ari_app.ari.repeated import repeated
 from ari_app.domain.errors import CallerHungUp, Conflict, NotFound, Unavailable
 
 log = logging.getLogger(__name__)
 
 LONGEST_PLAY = 300.0  # seconds; Asterisk always says when a prompt is over, unless it lost it
 KEPT_KEYS = 40
-RETRIES = 4
 NORMAL = 16  # Q.850: normal clearing
+UP = "Up"
 SILENCE_ENDS_MESSAGE = 8
 
 
@@ -81,15 +82,17 @@ class AriLeg:
         if waiting is not None and not waiting.done():
             waiting.set_result(seconds)
 
-    async def look_again(self) -> None:
-        """After events were lost: is the channel there, is what it waits for still going on?"""
+    async def look_again(self) -> bool:
+        """After events were lost: is the channel there (True once it has been answered), is what
+        it waits for still going on?"""
         try:
-            await self._lane.channels.get(self.id)
+            channel = await self._lane.channels.get(self.id)
         except NotFound:
             self.lost()
-            return
+            return False
         for name in tuple(self._waits):
             await self._look_for(name)
+        return channel.state == UP
 
     async def _look_for(self, name: str) -> None:
         look = self._lane.playbacks.get if name == self._playing else self._lane.recordings.get_live
@@ -111,11 +114,13 @@ class AriLeg:
         await self._do(lambda: self._lane.channels.answer(self.id))
 
     async def play(self, prompts: Sequence[str], language: str) -> None:
+        if not prompts:
+            return
         async with self._played(prompts, language) as over:
             await self._first(over, within=LONGEST_PLAY)
 
     async def ask(self, prompts: Sequence[str], language: str, *, within: float) -> str:
-        if not self._keys:
+        if prompts and not self._keys:
             async with self._played(prompts, language) as over:
                 await self._first(over, self._next_key(), within=LONGEST_PLAY)
         if not self._keys:
@@ -130,15 +135,14 @@ class AriLeg:
         playing = self._playing
         if playing is None:
             return
-        with contextlib.suppress(NotFound):
-            await self._lane.playbacks.stop(playing)
+        with contextlib.suppress(NotFound, AriRefused):
+            await repeated(lambda: self._lane.playbacks.stop(playing))
         if (over := self._waits.get(playing)) is not None:
-            with contextlib.suppress(TimeoutError):
-                await self._first(asyncio.shield(over), within=1.0)
+            await self._first(asyncio.shield(over), within=1.0)
 
     async def start_music(self) -> None:
+        self._music = True  # even if nobody waits for the answer: it may be playing from here on
         await self._do(lambda: self._lane.channels.start_moh(self.id))
-        self._music = True
 
     async def stop_music(self) -> None:
         if self._music:
@@ -166,8 +170,8 @@ class AriLeg:
 
     async def hang_up(self) -> None:
         self.cause = self.cause or NORMAL
-        with contextlib.suppress(NotFound, Unavailable, AriRefused):
-            await self._lane.channels.hangup(self.id, reason="normal")
+        with contextlib.suppress(NotFound, Unavailable, AriRefused, Conflict):
+            await repeated(lambda: self._lane.channels.hangup(self.id, reason="normal"))
 
     async def set_variable(self, name: str, value: str) -> None:
         await self._do(lambda: self._lane.channels.set_channel_var(self.id, name, value=value))
@@ -192,10 +196,10 @@ class AriLeg:
         over = self._expect(name)
         media = [f"sound:hotline/{prompt}" for prompt in prompts]
         try:
+            self._playing = name
             await self._do(
                 lambda: self._lane.channels.play_with_id(self.id, name, media, lang=language)
             )
-            self._playing = name
             yield over
             if not over.done():
                 await self.hush()
@@ -241,28 +245,21 @@ class AriLeg:
             CallerHungUp: the channel is gone.
             Unavailable: Asterisk did not answer for seconds.
         """
-        for attempt in range(1, RETRIES + 1):
-            if self.is_gone:
-                raise CallerHungUp(self.id)
-            try:
-                await operation()
-                return
-            except NotFound as error:
-                raise CallerHungUp(self.id) from error
-            except Conflict as conflict:
-                await self._excuse(conflict, repeated=attempt > 1)
-                return
-            except AriUnavailable:
-                if attempt == RETRIES:
-                    raise
-            await asyncio.sleep(0.25 * 2**attempt)
+        if self.is_gone:
+            raise CallerHungUp(self.id)
+        try:
+            await repeated(operation)
+        except NotFound as error:
+            self.lost()
+            raise CallerHungUp(self.id) from error
+        except Conflict as conflict:
+            await self._excuse(conflict)
 
-    async def _excuse(self, conflict: Conflict, *, repeated: bool) -> None:
-        """409: an earlier try got through, or the channel is dying; anything else is raised."""
-        if repeated:
-            return
+    async def _excuse(self, conflict: Conflict) -> None:
+        """409: the channel is dying; anything else is raised."""
         try:
             await self._lane.channels.get(self.id)
         except NotFound as error:
+            self.lost()
             raise CallerHungUp(self.id) from error
         raise conflict

@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from ari_app.ari.client import Ari
-from ari_app.ari.errors import AriRefused, InboxOverflow
+from ari_app.ari.errors import AriRefused, AriUnavailable, InboxOverflow
 from ari_app.ari.events import ChannelDestroyed, Event, StasisStart
 from ari_app.ari.leg import AriLeg
+from ari_app.ari.repeated import repeated
 from ari_app.ari.signals import Reconnected
 from ari_app.domain.errors import CallerHungUp, Conflict, NotAnswered, NotFound, Unavailable
+
+SUBSCRIBER_ABSENT = 20  # Q.850
 
 
 class Party(Protocol):
@@ -73,8 +76,7 @@ class Room:
     async def _look_again(self) -> None:
         for leg in tuple(self._legs.values()):
             with contextlib.suppress(Unavailable):
-                await leg.look_again()
-                if leg.is_gone:
+                if await leg.look_again() or leg.is_gone:
                     self._arrived(leg.id)
 
     async def ring(
@@ -99,7 +101,7 @@ class Room:
             await self._originate(channel_id, endpoint, caller_id, seconds, originator, variables)
             async with asyncio.timeout(seconds + 5):
                 await arrival
-        except (TimeoutError, AriRefused, NotFound) as error:
+        except TimeoutError as error:
             await leg.hang_up()
             raise NotAnswered(channel_id, leg.cause) from error
         except asyncio.CancelledError:
@@ -120,25 +122,38 @@ class Room:
         originator: str,
         variables: Mapping[str, str],
     ) -> None:
-        with contextlib.suppress(Conflict):  # it exists: an earlier attempt got through
-            await self._lane.channels.originate(
-                endpoint,
-                app=self.app,
-                app_args=f"leg,{self._call_id}",
-                channel_id=channel_id,
-                caller_id=caller_id,
-                timeout=round(seconds),
-                originator=originator,
-                variables=variables,
+        try:
+            await repeated(
+                lambda: self._lane.channels.originate(
+                    endpoint,
+                    app=self.app,
+                    app_args=f"leg,{self._call_id}",
+                    channel_id=channel_id,
+                    caller_id=caller_id,
+                    timeout=round(seconds),
+                    originator=originator,
+                    variables=variables,
+                )
             )
+        except Conflict:
+            pass  # it exists: an attempt before a restart got through
+        except AriRefused as error:
+            raise NotAnswered(channel_id, SUBSCRIBER_ABSENT) from error
+        except AriUnavailable as error:
+            if error.status is None:
+                raise
+            # "Allocation failed": there is no such endpoint, or its phone is not registered.
+            raise NotAnswered(channel_id, SUBSCRIBER_ABSENT) from error
 
     async def join(self, bridge_id: str, legs: Sequence[Party]) -> None:
+        bridges, ids = self._lane.bridges, [leg.id for leg in legs]
         with contextlib.suppress(Conflict):
-            await self._lane.bridges.create_with_id(bridge_id, type="mixing", name=bridge_id)
+            await repeated(lambda: bridges.create_with_id(bridge_id, type="mixing", name=bridge_id))
         try:
-            await self._lane.bridges.add_channel(bridge_id, [leg.id for leg in legs])
+            await repeated(lambda: bridges.add_channel(bridge_id, ids))
         except (Conflict, AriRefused) as error:
-            # 422: a channel is not in the application any more.
+            # 400, 422: a channel is no more, or not in the application any more.
+            await self._look_again()
             raise CallerHungUp(bridge_id) from error
 
     async def announce(self, bridge_id: str, prompts: Sequence[str], language: str) -> None:
@@ -148,5 +163,5 @@ class Room:
             await self._lane.bridges.play_with_id(bridge_id, name, media, lang=language)
 
     async def close_bridge(self, bridge_id: str) -> None:
-        with contextlib.suppress(NotFound, AriRefused, Unavailable):
-            await self._lane.bridges.destroy(bridge_id)
+        with contextlib.suppress(NotFound, AriRefused, Unavailable, Conflict):
+            await repeated(lambda: self._lane.bridges.destroy(bridge_id))

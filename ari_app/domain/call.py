@@ -46,7 +46,7 @@ def read_arrival(arguments: Sequence[str], *, node: str) -> tuple[CallFacts, str
     given = dict(zip(HANDED_OVER, arguments, strict=False))
     call = CallFacts(
         id=UUID(given.get("call", "")),
-        arrived_at=datetime.fromtimestamp(float(given.get("arrived", "")), UTC),
+        arrived_at=_time(given.get("arrived", "")),
         caller=_matching(NUMBER, given.get("caller", "")) or "",
         dialled=_matching(NUMBER, given.get("dialled", "")) or "",
         language=_one_of(LANGUAGES, given.get("language"), DEFAULT_ROUTE.language),
@@ -58,6 +58,13 @@ def read_arrival(arguments: Sequence[str], *, node: str) -> tuple[CallFacts, str
         node=node,
     )
     return call, _matching(NAME, given.get("flow", "")) or DEFAULT_ROUTE.flow
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.fromtimestamp(float(text), UTC)
+    except (OverflowError, OSError) as error:
+        raise ValueError(f"no time of this world: {text}") from error
 
 
 def _matching(pattern: re.Pattern[str], text: str) -> str | None:

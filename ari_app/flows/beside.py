@@ -1,7 +1,6 @@
 """Something that runs beside the main line of a flow, and ends with it."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -23,5 +22,8 @@ async def beside(work: Coroutine[Any, Any, T], name: str) -> AsyncIterator[async
         yield task
     finally:
         task.cancel()
-        with contextlib.suppress(asyncio.CancelledError, HotlineError):
-            await task
+        # Not `await task`: a caller who hangs up just now cancels us, and that must be felt.
+        await asyncio.wait((task,))
+        error = None if task.cancelled() else task.exception()
+    if error is not None and not isinstance(error, HotlineError):
+        raise error

@@ -59,6 +59,7 @@ class LiveView:
                 self.away_since = time.monotonic()
                 log.warning("live view is away: %s", error)
             self._changed.clear()
+            self._epoch = uuid4().hex  # whatever is there when Redis is back, it is not ours
             await asyncio.sleep(1.0)
             return
         try:

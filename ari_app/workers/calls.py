@@ -1,14 +1,13 @@
 """Runs one flow per caller, whatever happens to it, and closes the record."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from ari_app.domain.call import CallFacts, read_arrival
+from ari_app.domain.call import read_arrival
 from ari_app.domain.errors import CallerHungUp, HotlineError
 from ari_app.domain.facts import (
     CallAnswered,
@@ -21,10 +20,12 @@ from ari_app.domain.facts import (
     LegStarted,
     Outcome,
 )
+from ari_app.domain.flow import Flow
 from ari_app.domain.recording import EndedRecording
 from ari_app.flows.active import ActiveCall
+from ari_app.flows.beside import beside
 from ari_app.flows.runner import run_flow
-from ari_app.ports import Clock, Journal, Line, Room
+from ari_app.ports import Clock, Journal, Leg, Line, Room
 from ari_app.workers.flow_book import FlowBook
 from ari_app.workers.live_tasks import LiveTasks
 
@@ -56,18 +57,17 @@ class Calls:
         self.live: dict[UUID, ActiveCall] = {}
 
     def arrived(self, app: str, channel_id: str, arguments: Sequence[str], node: str) -> None:
-        """A channel entered the application with what the dialplan says of it."""
+        """A channel entered the application with what the dialplan says of it. Listens to it at
+        once: its next event may be right behind."""
         try:
             facts, flow = read_arrival(arguments, node=node)
         except ValueError:
             log.warning("a channel without a call id", extra={"channel": channel_id})
+            self._give_back(app, channel_id)
             return
-        if facts.id not in self.live:
-            self._tasks.start(self._serve(app, channel_id, facts, flow), str(facts.id))
-
-    async def _serve(self, app: str, channel_id: str, facts: CallFacts, flow: str) -> None:
+        if facts.id in self.live:
+            return
         room = self._open_room(app, str(facts.id))
-        pump = asyncio.create_task(room.run(), name=f"events of {facts.id}")
         call = ActiveCall(
             facts=facts,
             leg=room.leg(channel_id),
@@ -77,19 +77,28 @@ class Calls:
             clock=self._clock,
         )
         self.live[facts.id] = call
-        try:
-            await self._run(call, flow)
-        finally:
-            self.live.pop(facts.id, None)
-            pump.cancel()
-            room.close()
+        self._tasks.start(self._serve(call, self._flows.get(flow)), str(facts.id))
 
-    async def _run(self, call: ActiveCall, flow: str) -> None:
-        started_at = self._clock.now()
-        self._write_start(call, flow)
+    def _give_back(self, app: str, channel_id: str) -> None:
+        """None of our flows can serve it, but somebody is on the line."""
+        room = self._open_room(app, channel_id)
+        self._tasks.start(_given_back(room, room.leg(channel_id)), channel_id)
+
+    async def _serve(self, call: ActiveCall, flow: Flow) -> None:
         try:
+            async with beside(call.room.run(), f"events of {call.facts.id}") as events:
+                await self._run(call, flow, events)
+        finally:
+            self.live.pop(call.facts.id, None)
+            call.room.close()
+
+    async def _run(self, call: ActiveCall, flow: Flow, events: "asyncio.Task[None]") -> None:
+        started_at, is_ours = self._clock.now(), True
+        try:
+            self._write_start(call, flow.name)
             async with asyncio.TaskGroup() as group:
-                watch = group.create_task(_until_hung_up(call), name=f"hang-up of {call.facts.id}")
+                until = _until_hung_up(call, events)
+                watch = group.create_task(until, name=f"hang-up of {call.facts.id}")
                 await self._flow(call, flow)
                 watch.cancel()
         except* CallerHungUp:
@@ -97,22 +106,18 @@ class Calls:
         except* Exception:
             call.outcome = Outcome.FAILED
             log.exception("flow failed", extra={"call_id": str(call.facts.id), "step": call.at})
-            await self._rescue(call)
+            is_ours = not await _rescued(call.leg)
+        if is_ours and not call.leg.is_gone:
+            await call.leg.hang_up()
         self._write_end(call, started_at)
 
-    async def _flow(self, call: ActiveCall, name: str) -> None:
-        flow = self._flows.get(name)
+    async def _flow(self, call: ActiveCall, flow: Flow) -> None:
         await asyncio.gather(call.leg.set_variable("CC_ACK", "1"), call.leg.answer())
         now = self._clock.now()
         key = _key(call, now)
         self._journal.write(CallAnswered(**key), LegAnswered(**key, leg_id=call.leg.id))
         call.happened(EventType.ANSWERED)
         await run_flow(call, flow)
-
-    async def _rescue(self, call: ActiveCall) -> None:
-        """A fault of ours is not the caller's: the dialplan takes over."""
-        with contextlib.suppress(HotlineError):
-            await call.leg.fall_back("flow")
 
     def _write_start(self, call: ActiveCall, flow: str) -> None:
         facts, now = call.facts, self._clock.now()
@@ -167,6 +172,27 @@ def _key(call: ActiveCall, now: datetime) -> dict[str, Any]:
     return {"call_id": call.facts.id, "arrived_at": call.facts.arrived_at, "at": now}
 
 
-async def _until_hung_up(call: ActiveCall) -> None:
-    await call.leg.gone()
+async def _until_hung_up(call: ActiveCall, events: "asyncio.Task[None]") -> None:
+    """Whoever hears no events any more would never hear of the end either: that is a fault."""
+    async with beside(call.leg.gone(), f"end of {call.facts.id}") as gone:
+        await asyncio.wait((gone, events), return_when=asyncio.FIRST_COMPLETED)
+    if not call.leg.is_gone:
+        events.result()
     raise CallerHungUp(call.leg.id)
+
+
+async def _rescued(leg: Leg) -> bool:
+    """A fault of ours is not the caller's: the dialplan takes over, unless Asterisk is away."""
+    try:
+        await leg.fall_back("flow")
+    except HotlineError:
+        return False
+    return True
+
+
+async def _given_back(room: Room, leg: Leg) -> None:
+    try:
+        async with beside(room.run(), f"events of {leg.id}"):
+            await _rescued(leg)
+    finally:
+        room.close()

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.errors import CallerHungUp, HotlineError, NotFound
-from ari_app.ports import Room
+from ari_app.flows.beside import beside
+from ari_app.ports import Leg, Room
 from ari_app.workers.live_tasks import LiveTasks
 from ari_app.workers.roster import Roster, Seat
 
@@ -16,6 +17,7 @@ log = logging.getLogger(__name__)
 Wish = tuple[AgentState, Reason]
 S, R = AgentState, Reason
 
+END_SECONDS = 2.0
 SAID = {
     S.READY: "agent-ready",
     S.PAUSED: "agent-paused",
@@ -48,33 +50,35 @@ class Features:
 
     def dialled(self, app: str, channel_id: str, arguments: Sequence[str]) -> None:
         """Args: arguments: the feature and the endpoint of the phone."""
-        self._tasks.start(self._serve(app, channel_id, arguments), channel_id)
-
-    async def _serve(self, app: str, channel_id: str, arguments: Sequence[str]) -> None:
         room = self._open_room(app, f"feature {channel_id}")
-        pump = asyncio.create_task(room.run(), name=f"events of {channel_id}")
-        leg = room.leg(channel_id)
+        self._tasks.start(self._serve(room, room.leg(channel_id), arguments), channel_id)
+
+    async def _serve(self, room: Room, leg: Leg, arguments: Sequence[str]) -> None:
+        try:
+            async with beside(room.run(), f"events of {leg.id}"):
+                await self._talk(leg, arguments)
+        finally:
+            room.close()
+
+    async def _talk(self, leg: Leg, arguments: Sequence[str]) -> None:
         try:
             await leg.answer()
             said, language, wish = self._decide(arguments)
             with contextlib.suppress(CallerHungUp):
                 await leg.play((said,), language)
-            await leg.hang_up()
-            async with asyncio.timeout(2):
-                await leg.gone()
+            await _end(leg)
             # Only now: a phone that still listens to us is busy for the first offer.
             if wish is not None:
                 self._apply(*wish)
-        except (HotlineError, TimeoutError) as error:
+        except HotlineError as error:
             log.warning("feature code failed: %s", error)
-            await leg.hang_up()
         finally:
-            pump.cancel()
-            room.close()
+            if not leg.is_gone:
+                await leg.hang_up()
 
     def _decide(self, arguments: Sequence[str]) -> tuple[str, str, tuple[Seat, Wish] | None]:
         """What to say, in which language, and what to do then."""
-        feature, endpoint = arguments[0], arguments[1]
+        feature, endpoint = arguments
         try:
             seat = self._roster.at_phone(endpoint)
         except NotFound:
@@ -90,3 +94,12 @@ class Features:
     def _apply(self, seat: Seat, wish: Wish) -> None:
         seat.missed = 0
         self._roster.ask(seat, *wish)
+        if seat.state is S.PHONE_LOST and wish[0] is S.READY:  # it has just dialled us
+            self._roster.free(seat, R.PHONE_BACK)
+
+
+async def _end(leg: Leg) -> None:
+    await leg.hang_up()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(END_SECONDS):
+            await leg.gone()

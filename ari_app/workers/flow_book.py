@@ -44,6 +44,8 @@ def read_flows(
         except UnicodeDecodeError as error:
             findings.append(f"{path.name}: byte {error.start} is not UTF-8; save the file as UTF-8")
         else:
+            if any(flow.name == other.name for other in flows):
+                findings.append(f"{path.name}: another file has a flow {flow.name!r} already")
             flows.append(flow)
             findings += problems(flow, prompts=prompts, queues=queues, mailboxes=mailboxes)
     if findings:

@@ -99,7 +99,7 @@ class Roster:
     def ask(self, seat: Seat, state: AgentState, reason: Reason) -> bool:
         """What an agent wants: at once when idle (True), after the present work otherwise."""
         wanted = seat.agent.asked(state, reason, self._clock.monotonic())
-        if wanted.state is seat.state:
+        if (wanted.state, wanted.reason) == (seat.state, seat.agent.reason):
             seat.agent = wanted
             return wanted.state is state
         self._become(seat, wanted, None, None)
