@@ -1,6 +1,5 @@
 """`hotline check`: would callers be served by what is written? Nothing that runs is touched."""
 
-import asyncio
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,6 +94,8 @@ async def _names(site: "Site | None", prompts: "Collection[str]") -> "Names":
 
 
 async def _asterisk(site: "Site | None", source: Path) -> "tuple[str, list[Finding]]":
+    import asyncio
+
     from ari_app.commands.checks.finding import error
     from ari_app.commands.checks.scratch import check_asterisk
     from ari_app.domain.errors import Unavailable

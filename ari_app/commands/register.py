@@ -1,9 +1,8 @@
 """Makes a function a command: the options all commands share, and one way to run them."""
 
-import asyncio
 import inspect
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -69,7 +68,7 @@ def _with_shared_options(function: Callable[..., Any]) -> Callable[..., Any]:
         if context.invoked_subcommand is not None:
             return None
         done = function(terminal, **values)
-        return asyncio.run(done) if inspect.iscoroutine(done) else done
+        return _finish(done) if inspect.iscoroutine(done) else done
 
     run.__doc__ = function.__doc__
     keyword = inspect.Parameter.KEYWORD_ONLY
@@ -84,6 +83,12 @@ def _with_shared_options(function: Callable[..., Any]) -> Callable[..., Any]:
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return run
+
+
+def _finish(work: Coroutine[Any, Any, Any]) -> Any:
+    import asyncio
+
+    return asyncio.run(work)
 
 
 def _terminal(

@@ -1,6 +1,5 @@
 """`hotline up`, `down`, `status` and `phones`: one site and its processes."""
 
-import asyncio
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
@@ -85,6 +84,8 @@ async def status(
     watch: Annotated[bool, typer.Option("--watch", help="Look again every two seconds.")] = False,
 ) -> int:
     """Each part: green or a reason, and the figures beside. Exit 1 when one is not green."""
+    import asyncio
+
     from ari_app.site.installation import Installation
 
     if watch and terminal.as_json:

@@ -7,11 +7,15 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from ari_app.lab.lab import Lab, open_folder
+from ari_app.site.installation import Installation
 from ari_app.site.layout import SOURCE, Site
 from ari_app.site.ports import is_free
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")  # so that one site serves all tests
 
 Answer = tuple[int, Any]
 Typed = Callable[..., Coroutine[Any, Any, Answer]]
@@ -121,16 +125,15 @@ async def test_a_test_call_does_not_disturb_another(lab: Lab) -> None:
 
 
 async def test_without_ari_app_status_says_so_and_down_stops_the_rest(site: Path) -> None:
-    ports = Site.load(site).ports
+    here = Site.load(site)
 
-    engine = int((site / "run" / "ari_app.pid").read_text().split()[0])
-    process = await asyncio.create_subprocess_exec("kill", "-9", str(engine))
-    await process.wait()
+    await asyncio.to_thread(Installation(here).engine.stop)
     status, found = await typed(site, "status")
     assert status == 1
     assert [part["name"] for part in found["parts"] if not part["ok"]] == ["ari_app"]
 
     assert (await typed(site, "down"))[0] == 0
+    ports = here.ports
     assert all(is_free(port) for port in (ports.sip, ports.agi, ports.postgres, ports.redis))
     status, refused = await typed(site, "call", "95001")
     assert status == 1

@@ -10,14 +10,19 @@ if TYPE_CHECKING:
     from ari_app.site.layout import Site
 
 PREFIX = "HOTLINE_"
-# Read by the programs that start a site, not by its processes.
+# Read by the programs that start a site, and by the watchdog, which refuses wrong ones itself.
+WATCHDOG = ("HOTLINE_AMI_", "HOTLINE_WATCHDOG_")
 OTHERS = frozenset({"HOTLINE_SITE", "HOTLINE_ASTERISK", "HOTLINE_CACHE", "HOTLINE_DEBIAN_MIRROR"})
 
 
 def check_settings(site: "Site | None", env: Mapping[str, str]) -> Iterator[Finding]:
     from ari_app.settings import Settings
 
-    own = {name: value for name, value in env.items() if name.startswith(PREFIX)}
+    own = {
+        name: value
+        for name, value in env.items()
+        if name.startswith(PREFIX) and not name.startswith(WATCHDOG)
+    }
     known = {f"{PREFIX}{name.upper()}" for name in Settings.__dataclass_fields__}
     for name in sorted(own.keys() - known - OTHERS):
         yield warning("environment", name, "no setting has this name", f"`unset {name}`")

@@ -6,7 +6,9 @@ from tests.unit.commands.samples import site_in
 
 
 def test_a_site_as_it_is_made_has_good_settings(tmp_path: Path) -> None:
-    assert list(check_settings(site_in(tmp_path), {"PATH": "/bin", "HOTLINE_SITE": "x"})) == []
+    env = {"PATH": "/bin", "HOTLINE_SITE": "x", "HOTLINE_WATCHDOG_SECONDS": "5"}
+
+    assert list(check_settings(site_in(tmp_path), env)) == []
 
 
 def test_a_setting_in_the_environment_is_checked_too(tmp_path: Path) -> None:
