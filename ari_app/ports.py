@@ -37,7 +37,8 @@ class Leg(Protocol):
     async def answer(self) -> None: ...
 
     async def play(self, prompts: Sequence[str], language: str) -> None:
-        """To the end. Keys pressed meanwhile are kept for the next question."""
+        """To the end. Keys pressed meanwhile are kept for the next question. No prompts, no
+        sound; the same goes for `ask`."""
 
     async def ask(self, prompts: Sequence[str], language: str, *, within: float) -> str:
         """The next key; "" when none came within so many seconds after the prompts.
@@ -58,6 +59,9 @@ class Leg(Protocol):
 
     async def hang_up(self) -> None:
         """Safe to repeat, never raises for a channel that is gone."""
+
+    async def look_again(self) -> bool:
+        """After events were lost: is the channel there, and up? Raises Unavailable."""
 
     async def set_variable(self, name: str, value: str) -> None: ...
 
@@ -103,15 +107,31 @@ class Place(Protocol):
     def leaving(self, how: str) -> None:
         """Says why the caller is about to leave the line without an agent."""
 
+    def agent_lost(self) -> None:
+        """The agent's phone vanished in mid-conversation: no wrap-up, and no offers for now."""
+
+    def saved(self) -> Mapping[str, str]:
+        """What finds this very place again after a restart."""
+
 
 class Line(Protocol):
     """The queues, seen from a call."""
 
     def place(
-        self, call: CallFacts, leg: Leg, room: "Room", queue: str
+        self,
+        call: CallFacts,
+        leg: Leg,
+        room: "Room",
+        queue: str,
+        saved: Mapping[str, str] | None = None,
     ) -> AbstractAsyncContextManager[Place]:
-        """Given up on leaving the block for any reason; an agent who was reached goes to
-        wrap-up then. Raises NotFound for an unknown queue."""
+        """Given up on leaving the block for any reason; an agent who was reached is hung up and
+        goes to wrap-up then. Raises NotFound for an unknown queue."""
+
+    def talking(
+        self, call: CallFacts, agent_id: int, leg: Leg
+    ) -> AbstractAsyncContextManager[Place]:
+        """A conversation that went on while no process watched; wrap-up follows the block."""
 
     def limits(self, queue: str) -> "QueueLimits": ...
 
@@ -142,7 +162,8 @@ class Room(Protocol):
         Raises NotAnswered, or Unavailable when Asterisk does not answer."""
 
     async def join(self, bridge_id: str, legs: Sequence[Leg]) -> None:
-        """Everybody in `legs` hears each other. Safe to repeat."""
+        """Everybody in `legs` hears each other. Safe to repeat. Raises CallerHungUp when one of
+        them, whoever it is, is gone."""
 
     async def announce(self, bridge_id: str, prompts: Sequence[str], language: str) -> None:
         """Says something to everybody in it; does not wait for the end."""

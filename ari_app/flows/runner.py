@@ -1,6 +1,7 @@
 """Runs a flow: saves the step, runs the node, follows the exit the node returns."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ari_app.domain.facts import EndReason, EventType, PlaceKind
@@ -10,6 +11,7 @@ from ari_app.flows.hangup import hang_up
 from ari_app.flows.language import choose_language
 from ari_app.flows.mailbox import leave_message
 from ari_app.flows.menu import choose
+from ari_app.flows.queue import resume as resume_queue
 from ari_app.flows.queue import wait_and_talk
 from ari_app.flows.say import say
 
@@ -25,19 +27,42 @@ NODE_TYPES: Mapping[type, NodeType] = {
 }
 
 
-async def run_flow(call: ActiveCall, flow: Flow, start: str | None = None) -> None:
-    """From `start` (the flow's own unless given) until a node hangs up.
+@dataclass(frozen=True, slots=True)
+class Resumption:
+    """Where a restarted process finds a call: the saved step."""
+
+    node: str
+    kind: PlaceKind
+    state: Mapping[str, Any]
+
+
+async def run_flow(call: ActiveCall, flow: Flow, resumption: Resumption | None = None) -> None:
+    """From the start, or from a saved step, until a node says that it is over.
+
+    A node that knows how goes on where it was; any other starts over: a prompt is said again.
 
     Raises:
         CallerHungUp: the usual end.
         BadFlow: the flow has no such node or exit; `problems` would have found it.
     """
     call.flow, call.flow_version = flow.name, flow.version
-    name: str | None = start or flow.start
+    name: str | None = flow.start
+    if resumption is not None and resumption.node in flow.node:
+        name = await _resume_node(call, flow, resumption)
     while name is not None:
         name = await _run_node(call, flow, name)
-    call.end_reason = EndReason.FLOW_ENDED
-    await call.leg.hang_up()
+    if call.end_reason is EndReason.CALLER_HUNG_UP:  # an agent who hung up ended it
+        call.end_reason = EndReason.FLOW_ENDED
+
+
+async def _resume_node(call: ActiveCall, flow: Flow, resumption: Resumption) -> str | None:
+    node = flow.node[resumption.node]
+    if not isinstance(node, Queue):
+        return await _run_node(call, flow, resumption.node)
+    call.at = resumption.node
+    exit = await resume_queue(call, node, resumption.kind, resumption.state)
+    call.happened(EventType.LEFT_NODE, node=resumption.node, exit=exit)
+    return flow.follow(resumption.node, exit)
 
 
 async def _run_node(call: ActiveCall, flow: Flow, name: str) -> str | None:

@@ -1,24 +1,65 @@
 """Caller and agent in conversation, until one of them leaves."""
 
+from enum import StrEnum
+
+from ari_app.domain.errors import CallerHungUp
 from ari_app.domain.facts import EndReason, EventType, Outcome, PlaceKind
 from ari_app.domain.speech import agent_number
 from ari_app.flows.active import ActiveCall
-from ari_app.ports import Reached
+from ari_app.ports import Leg, Reached
+
+# Q.850: what ends a leg whose phone vanished - no audio any more, or no answer to SIP.
+VANISHED = frozenset({18, 27, 38, 41, 44, 47, 102})
 
 
-async def talk(call: ActiveCall, reached: Reached) -> None:
-    """Returns when the agent has hung up. A caller who hangs up ends the whole flow."""
+class TalkEnd(StrEnum):
+    """A caller who hangs up ends the whole flow instead."""
+
+    AGENT_HUNG_UP = "agent_hung_up"
+    NEVER_JOINED = "never_joined"  # the agent was gone before the two were connected
+    AGENT_LOST = "agent_lost"  # the phone vanished; the caller did nothing wrong
+
+
+async def talk(call: ActiveCall, reached: Reached) -> TalkEnd:
+    """Returns when the agent is gone. Hanging up the agent is up to the place in line."""
     bridge = f"{call.facts.id}-talk"
     call.placed(PlaceKind.TALK, bridge=bridge, agent=reached.agent_id, leg=reached.leg.id)
     try:
-        await call.room.join(bridge, (call.leg, reached.leg))
-        call.reached(Outcome.TALKED)
+        if not await _joined(call, bridge, reached.leg):
+            return TalkEnd.NEVER_JOINED
         call.happened(EventType.JOINED, agent=reached.agent_id, bridge=bridge)
         words = agent_number(str(reached.agent_id), call.language)  # type: ignore[arg-type]
         await call.room.announce(bridge, words, call.language)
-        await reached.leg.gone()
-        call.end_reason = EndReason.AGENT_HUNG_UP
+        return await _until_over(call, reached)
     finally:
-        if not reached.leg.is_gone:
-            await reached.leg.hang_up()
         await call.room.close_bridge(bridge)
+
+
+async def go_on_talking(call: ActiveCall, reached: Reached) -> TalkEnd:
+    """A conversation found again after a restart: joined already, or joined now."""
+    bridge = f"{call.facts.id}-talk"
+    try:
+        if not await _joined(call, bridge, reached.leg):
+            return TalkEnd.NEVER_JOINED
+        return await _until_over(call, reached)
+    finally:
+        await call.room.close_bridge(bridge)
+
+
+async def _until_over(call: ActiveCall, reached: Reached) -> TalkEnd:
+    call.reached(Outcome.TALKED)
+    await reached.leg.gone()
+    if reached.leg.cause in VANISHED:
+        return TalkEnd.AGENT_LOST
+    call.end_reason = EndReason.AGENT_HUNG_UP
+    return TalkEnd.AGENT_HUNG_UP
+
+
+async def _joined(call: ActiveCall, bridge: str, agent: Leg) -> bool:
+    try:
+        await call.room.join(bridge, (call.leg, agent))
+    except CallerHungUp:
+        if call.leg.is_gone:
+            raise
+        return False
+    return True

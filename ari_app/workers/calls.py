@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
-from ari_app.domain.call import read_arrival
+from ari_app.domain.call import CallFacts, read_arrival
 from ari_app.domain.errors import CallerHungUp, HotlineError
 from ari_app.domain.facts import (
     CallAnswered,
@@ -19,12 +19,13 @@ from ari_app.domain.facts import (
     LegRole,
     LegStarted,
     Outcome,
+    PlaceKind,
 )
 from ari_app.domain.flow import Flow
 from ari_app.domain.recording import EndedRecording
 from ari_app.flows.active import ActiveCall
 from ari_app.flows.beside import beside
-from ari_app.flows.runner import run_flow
+from ari_app.flows.runner import Resumption, run_flow
 from ari_app.ports import Clock, Journal, Leg, Line, Room
 from ari_app.workers.flow_book import FlowBook
 from ari_app.workers.live_tasks import LiveTasks
@@ -32,6 +33,21 @@ from ari_app.workers.live_tasks import LiveTasks
 log = logging.getLogger(__name__)
 
 OpenRoom = Callable[[str, str], Room]
+
+
+class SavedCall(Protocol):
+    """The saved step of a call, as store.calls.OpenCall has it."""
+
+    @property
+    def step(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def flow(self) -> str: ...
+    @property
+    def flow_node(self) -> str: ...
+    @property
+    def state(self) -> Mapping[str, Any]: ...
 
 
 class Calls:
@@ -67,8 +83,22 @@ class Calls:
             return
         if facts.id in self.live:
             return
+        call = self._meet(app, channel_id, facts)
+        self._tasks.start(self._serve(call, self._flows.get(flow), None), str(facts.id))
+
+    def adopted(self, app: str, channel_id: str, facts: CallFacts, saved: SavedCall) -> None:
+        """A call that an earlier process served, found alive: goes on from its saved step."""
+        call = self._meet(app, channel_id, facts)
+        call.step = saved.step
+        call.facts.language = saved.state.get("language", facts.language)
+        call.reached(Outcome(saved.state.get("outcome", call.outcome)))
+        resumption = Resumption(saved.flow_node, PlaceKind(saved.kind), saved.state)
+        flow = self._flows.get(saved.flow)
+        self._tasks.start(self._serve(call, flow, resumption), str(facts.id))
+
+    def _meet(self, app: str, channel_id: str, facts: CallFacts) -> ActiveCall:
         room = self._open_room(app, str(facts.id))
-        call = ActiveCall(
+        call = self.live[facts.id] = ActiveCall(
             facts=facts,
             leg=room.leg(channel_id),
             line=self._line,
@@ -76,30 +106,38 @@ class Calls:
             journal=self._journal,
             clock=self._clock,
         )
-        self.live[facts.id] = call
-        self._tasks.start(self._serve(call, self._flows.get(flow)), str(facts.id))
+        return call
 
     def _give_back(self, app: str, channel_id: str) -> None:
         """None of our flows can serve it, but somebody is on the line."""
         room = self._open_room(app, channel_id)
         self._tasks.start(_given_back(room, room.leg(channel_id)), channel_id)
 
-    async def _serve(self, call: ActiveCall, flow: Flow) -> None:
+    async def _serve(self, call: ActiveCall, flow: Flow, resumption: Resumption | None) -> None:
         try:
             async with beside(call.room.run(), f"events of {call.facts.id}") as events:
-                await self._run(call, flow, events)
+                await self._run(call, flow, resumption, events)
         finally:
             self.live.pop(call.facts.id, None)
             call.room.close()
 
-    async def _run(self, call: ActiveCall, flow: Flow, events: "asyncio.Task[None]") -> None:
+    async def _run(
+        self,
+        call: ActiveCall,
+        flow: Flow,
+        resumption: Resumption | None,
+        events: "asyncio.Task[None]",
+    ) -> None:
         started_at, is_ours = self._clock.now(), True
         try:
-            self._write_start(call, flow.name)
+            if resumption is None:
+                self._write_start(call, flow.name)
+            else:
+                started_at = call.facts.arrived_at
             async with asyncio.TaskGroup() as group:
                 until = _until_hung_up(call, events)
                 watch = group.create_task(until, name=f"hang-up of {call.facts.id}")
-                await self._flow(call, flow)
+                await self._flow(call, flow, resumption)
                 watch.cancel()
         except* CallerHungUp:
             pass  # the normal end of most calls; the outcome is whatever was reached
@@ -111,7 +149,10 @@ class Calls:
             await call.leg.hang_up()
         self._write_end(call, started_at)
 
-    async def _flow(self, call: ActiveCall, flow: Flow) -> None:
+    async def _flow(self, call: ActiveCall, flow: Flow, resumption: Resumption | None) -> None:
+        if resumption is not None:
+            await run_flow(call, flow, resumption)
+            return
         await asyncio.gather(call.leg.set_variable("CC_ACK", "1"), call.leg.answer())
         now = self._clock.now()
         key = _key(call, now)

@@ -6,8 +6,9 @@ line it is made for: leaving the line ends it, and it always ends with a result.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 from ari_app.domain.acd.decision import Decision
 from ari_app.domain.acd.matcher import Matcher
@@ -18,13 +19,16 @@ from ari_app.domain.facts import OfferResult
 from ari_app.domain.skill import RequestType
 from ari_app.domain.staff import QueueConfig
 from ari_app.ports import Clock, Journal, Leg, QueueLimits, Room
+from ari_app.workers.live_tasks import LiveTasks
 from ari_app.workers.place import QueuePlace
+from ari_app.workers.resumed_talk import ResumedTalk
 from ari_app.workers.roster import Roster, Seat
 
 log = logging.getLogger(__name__)
 
 FIRST_WORD_AFTER = 3.0
 MISSED_BEFORE_PAUSE = 2
+AFTER = {OfferResult.REFUSED: Reason.REFUSED, OfferResult.RESCINDED: Reason.RESCINDED}
 RUNG_IN_VAIN = frozenset({Reason.RESCINDED, Reason.REFUSED, Reason.MISSED})
 AT_WORK = frozenset({AgentState.READY, AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP})
 
@@ -45,6 +49,7 @@ class Dispatcher:
         self.journal = journal
         self.clock = clock
         self.matcher = Matcher()
+        self.offers = LiveTasks("offer")
         self._language_skills = language_skills or {}
         self._queues: dict[str, QueueConfig] = {}
         self._places: dict[str, QueuePlace] = {}
@@ -59,10 +64,25 @@ class Dispatcher:
             self._queues[queue.name] = queue
             self._act(self.matcher.set_queue(queue.rules, self.clock.monotonic()))
 
-    def start(self) -> None:
-        """Lets the matcher know of every agent the roster has loaded."""
+    def start(self, talking: Collection[int] = ()) -> None:
+        """Lets the matcher know of every agent the roster has loaded.
+
+        Whoever was in an offer or a conversation of an earlier process is free of it: no place in
+        line is left that could end it.
+
+        Args:
+            talking: agents whose conversation was found again.
+        """
         for seat in tuple(self.roster.seats()):
-            self._agent_moved(seat)
+            if seat.member.id in talking:
+                continue
+            match seat.state:
+                case AgentState.RESERVED:
+                    self.roster.move(seat, AgentState.READY, Reason.SYSTEM_RECOVERY)
+                case AgentState.TALKING:
+                    self._wrap_up(seat, Reason.SYSTEM_RECOVERY)
+                case _:
+                    self._agent_moved(seat)
 
     def _agent_moved(self, seat: Seat) -> None:
         """The matcher follows the roster."""
@@ -101,9 +121,14 @@ class Dispatcher:
 
     @asynccontextmanager
     async def place(
-        self, call: CallFacts, leg: Leg, room: Room, queue: str
+        self,
+        call: CallFacts,
+        leg: Leg,
+        room: Room,
+        queue: str,
+        saved: Mapping[str, str] | None = None,
     ) -> AsyncIterator[QueuePlace]:
-        place = QueuePlace(self, call, leg, room, self._queue(queue), self._needs(call.language))
+        place = QueuePlace(self, call, leg, room, self._queue(queue), saved or {})
         self._places[place.contact.id] = place
         place.enter()
         try:
@@ -114,18 +139,25 @@ class Dispatcher:
             await place.leave()
             self._places.pop(place.contact.id, None)
 
+    @asynccontextmanager
+    async def talking(self, call: CallFacts, agent_id: int, leg: Leg) -> AsyncIterator[ResumedTalk]:
+        talk = ResumedTalk(self, call, self.roster.seat(agent_id), leg)
+        talk.enter()
+        try:
+            yield talk
+        finally:
+            await talk.leave()
+
     def anybody_for(self, place: QueuePlace) -> bool:
-        """Is somebody at work who has what this call needs, busy or not?"""
-        needs = {**place.queue.rules.requires, **place.contact.needs.requires}
+        """Is somebody at work who has what this call needs in the end, busy or not?"""
+        needs = place.needs(len(place.queue.rules.relaxation))
         return any(
-            seat.state in AT_WORK
-            and all(
-                seat.member.profile.levels.get(skill, 0) >= least for skill, least in needs.items()
-            )
+            seat.state in AT_WORK and needs.is_met_by(seat.member.profile)
             for seat in self.roster.seats()
         )
 
-    def _needs(self, language: str) -> RequestType:
+    def needs_of(self, language: str) -> RequestType:
+        """What serving callers of this language takes, in every queue."""
         skill = self._language_skills.get(language)
         return RequestType.of({skill: 1} if skill else {})
 
@@ -162,7 +194,7 @@ class Dispatcher:
 
     def offer_failed(self, place: QueuePlace, seat: Seat, result: OfferResult) -> None:
         """The call waits again at its old place; the agent is judged by how the offer ended."""
-        back = self._after_failure(seat, result)
+        back = self._after_failure(seat, result) if seat.state is AgentState.RESERVED else None
         self._act(
             self.matcher.decision_undone(
                 place.contact.id,
@@ -177,29 +209,46 @@ class Dispatcher:
 
     def _after_failure(self, seat: Seat, result: OfferResult) -> Reason | None:
         """The reason to be ready again, or None when the agent is taken out of the line."""
-        if result is OfferResult.FAILED:
-            self.roster.move(seat, AgentState.PHONE_LOST, Reason.PHONE_GONE)
-            return None
+        if result is not OfferResult.TIMED_OUT:
+            if result is OfferResult.FAILED:
+                self.roster.move(seat, AgentState.PHONE_LOST, Reason.PHONE_GONE)
+            return AFTER.get(result)
         seat.missed += 1
-        if result is OfferResult.TIMED_OUT and seat.missed >= MISSED_BEFORE_PAUSE:
-            self.roster.move(seat, AgentState.PAUSED, Reason.MISSED_OFFERS)
-            return None
-        return Reason.REFUSED if result is OfferResult.REFUSED else Reason.MISSED
+        if seat.missed < MISSED_BEFORE_PAUSE or seat.agent.next is not None:
+            return Reason.MISSED
+        self.roster.move(seat, AgentState.PAUSED, Reason.MISSED_OFFERS)
+        return None
 
     def offer_rescinded(self, place: QueuePlace, seat: Seat) -> None:
         self._contact_gone(place)
         self._release(seat, Reason.RESCINDED)
 
+    def agent_lost(self, place: QueuePlace, seat: Seat) -> None:
+        """The phone vanished in mid-conversation."""
+        self._contact_gone(place)
+        self.phone_gone(seat)
+
+    def phone_gone(self, seat: Seat) -> None:
+        """No offers until the phone is back."""
+        if seat.state in (AgentState.READY, AgentState.TALKING, AgentState.WRAP_UP):
+            self.roster.move(seat, AgentState.PHONE_LOST, Reason.PHONE_GONE)
+
+    def phone_back(self, seat: Seat) -> None:
+        if seat.state is AgentState.PHONE_LOST:
+            self.roster.free(seat, Reason.PHONE_BACK)
+
     def talk_over(self, place: QueuePlace, seat: Seat) -> None:
         self._contact_gone(place)
         if seat.state is AgentState.TALKING:
-            self.roster.move(
-                seat,
-                AgentState.WRAP_UP,
-                Reason.CALL_ENDED,
-                seconds=seat.member.wrap_up_seconds,
-                call_id=place.call.id,
-            )
+            self._wrap_up(seat, Reason.CALL_ENDED, place.call.id)
+
+    def wrap_up(self, seat: Seat, call_id: UUID) -> None:
+        if seat.state is AgentState.TALKING:
+            self._wrap_up(seat, Reason.CALL_ENDED, call_id)
+
+    def _wrap_up(self, seat: Seat, reason: Reason, call_id: UUID | None = None) -> None:
+        seconds = seat.member.wrap_up_seconds
+        self.roster.move(seat, AgentState.WRAP_UP, reason, seconds=seconds, call_id=call_id)
 
     def gave_up(self, place: QueuePlace) -> None:
         self._contact_gone(place)

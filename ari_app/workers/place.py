@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -12,7 +14,7 @@ from ari_app.domain.acd.contact import Contact, Tier
 from ari_app.domain.acd.decision import Decision
 from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.call import CallFacts
-from ari_app.domain.errors import NotAnswered, Unavailable
+from ari_app.domain.errors import NotAnswered
 from ari_app.domain.facts import (
     EventType,
     Happened,
@@ -40,6 +42,7 @@ log = logging.getLogger(__name__)
 # Q.850: what a phone that refuses, and one that cannot be reached, answer with.
 REFUSED = frozenset({17, 21})
 UNREACHABLE = frozenset({1, 2, 3, 20, 27, 38, 41, 44, 47, 58, 66, 88, 127})
+END_SECONDS = 1.0  # Asterisk takes milliseconds to end a channel
 EVENTS = {
     OfferResult.REFUSED: EventType.OFFER_REFUSED,
     OfferResult.TIMED_OUT: EventType.OFFER_TIMED_OUT,
@@ -53,6 +56,15 @@ def failure(cause: int | None) -> OfferResult:
     return OfferResult.FAILED if cause in UNREACHABLE else OfferResult.TIMED_OUT
 
 
+async def _hang_up(leg: Leg) -> None:
+    """Waits a moment for the end: a phone that is still in a call is busy for the next one."""
+    if not leg.is_gone:
+        await leg.hang_up()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(END_SECONDS):
+                await leg.gone()
+
+
 class QueuePlace:
     def __init__(
         self,
@@ -61,18 +73,21 @@ class QueuePlace:
         leg: Leg,
         room: Room,
         queue: QueueConfig,
-        needs: RequestType,
+        saved: Mapping[str, str],
     ) -> None:
+        """Args: saved: what `saved` of an earlier process said; `since` alone keeps the time."""
         self.call = call
         self.queue = queue
-        self.visit_id = uuid4()
+        clock = dispatcher.clock
+        self.visit_id = UUID(saved["visit"]) if "visit" in saved else uuid4()
+        self.since = datetime.fromisoformat(saved["since"]) if "since" in saved else clock.now()
         self.contact = Contact(
             id=str(self.visit_id),
             queue=queue.name,
-            entered=dispatcher.clock.monotonic(),
+            entered=clock.monotonic() - (clock.now() - self.since).total_seconds(),
             priority=call.priority,
             tier=Tier(call.tier),
-            needs=needs,
+            needs=dispatcher.needs_of(call.language),
         )
         self._dispatcher = dispatcher
         self._leg = leg
@@ -80,6 +95,7 @@ class QueuePlace:
         self._reached: asyncio.Future[Reached] = asyncio.get_running_loop().create_future()
         self._with: Seat | None = None
         self._how: str | None = None
+        self._agent_lost = False
         self._ringing: asyncio.Task[None] | None = None
 
     # ---- what the flow asks ----
@@ -101,6 +117,16 @@ class QueuePlace:
     def leaving(self, how: str) -> None:
         self._how = how
 
+    def agent_lost(self) -> None:
+        self._agent_lost = True
+
+    def saved(self) -> Mapping[str, str]:
+        return {"visit": str(self.visit_id), "since": self.since.isoformat()}
+
+    def needs(self, step: int) -> RequestType:
+        """What an agent must have to take it, after so many steps of relaxation."""
+        return RequestType.of(self.queue.rules.requirements(step)).joined_with(self.contact.needs)
+
     # ---- what the dispatcher does ----
 
     def enter(self) -> None:
@@ -111,65 +137,66 @@ class QueuePlace:
                 at=now,
                 visit_id=self.visit_id,
                 queue_id=self.queue.id,
-                place_since=now,
+                place_since=self.since,
                 priority=self.call.priority,
-                needs={**self.queue.rules.requires, **self.contact.needs.requires},
+                needs=dict(self.needs(0).requires),
             )
         )
 
     def offer(self, decision: Decision, seat: Seat) -> None:
         """Reserves the agent and rings; called in the same breath as the decision."""
-        name = f"offer {self.call.id} to {seat.member.id}"
         seconds = self.queue.ring_seconds
         roster = self._dispatcher.roster
         roster.move(seat, AgentState.RESERVED, Reason.OFFER, seconds=seconds, call_id=self.call.id)
         seat.idle_since = decision.at - decision.idle
         self._with = seat
-        self._ringing = asyncio.create_task(self._offer(decision, seat, uuid4()), name=name)
+        offer = self._offer(decision, seat, uuid4())
+        name = f"{self.call.id} to {seat.member.id}"
+        self._ringing = self._dispatcher.offers.start(offer, name)
 
     async def leave(self) -> None:
         """Whatever is going on ends now, and is written down as what it was."""
-        if self._ringing is not None:
-            self._ringing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._ringing
+        while self._ringing is not None and not self._ringing.done():
+            self._ringing.cancel()  # an offer that fails this very moment may lead to the next
+            await asyncio.wait((self._ringing,))
         dispatcher = self._dispatcher
         if self._reached.done() and self._with is not None:
-            dispatcher.talk_over(self, self._with)
             leg = self._reached.result().leg
+            await _hang_up(leg)
+            if self._agent_lost:
+                dispatcher.agent_lost(self, self._with)
+            else:
+                dispatcher.talk_over(self, self._with)
             self._write_leg_end(leg.id, leg.cause)
         else:
-            self._write_left(VisitResult.ABANDONED if self._hung_up() else VisitResult.FLOWED_OUT)
+            self._write_left(VisitResult.ABANDONED if self._leg.is_gone else VisitResult.FLOWED_OUT)
             if self._with is not None:
                 dispatcher.offer_rescinded(self, self._with)
             else:
                 dispatcher.gave_up(self)
 
-    def _hung_up(self) -> bool:
-        return self._leg.is_gone
-
     # ---- one offer ----
 
     async def _offer(self, decision: Decision, seat: Seat, offer_id: UUID) -> None:
         leg_id = f"{self.call.id}-a{self._next_leg()}"
-        self._write_offer(decision, seat, offer_id, leg_id)
-        result = OfferResult.RESCINDED
+        leg, cause, result = None, None, OfferResult.RESCINDED
         try:
+            self._write_offer(decision, seat, offer_id, leg_id)
             await self._dispatcher.journal.durable()
             leg = await self._ring(leg_id, seat)
             result = OfferResult.ACCEPTED
-            self._accepted(leg, seat)
         except NotAnswered as error:
-            result = failure(error.cause)
-            self._write_leg_end(leg_id, error.cause)
-        except Unavailable:
-            result = OfferResult.FAILED
+            cause, result = error.cause, failure(error.cause)
+        except Exception:  # a fault of ours: taken back, and the agent is not judged by it
             log.exception("offer failed", extra={"call_id": str(self.call.id)})
-        finally:
+        finally:  # also when the caller left
             self._write_result(offer_id, seat, result)
-            if result is not OfferResult.RESCINDED:
-                self._ringing = None
-        if result is not OfferResult.ACCEPTED:
+            if leg is None:
+                self._write_leg_end(leg_id, cause)
+        self._ringing = None
+        if leg is not None:
+            self._accepted(leg, seat)
+        else:
             self._with = None
             self._dispatcher.offer_failed(self, seat, result)
 
