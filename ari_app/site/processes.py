@@ -114,9 +114,9 @@ def _start_time(pid: int) -> int | None:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
         return None
-    # Ended; only its parent has not looked yet. While threads of it are ending, its ports are taken.
+    # Ended, and only its parent has not looked yet. Not while other threads of it are still
+    # ending: until then its ports are taken.
     if fields[0] == "Z" and int(fields[17]) <= 1:
-        # Its other threads may still be ending: then there is nothing to collect yet.
         if pid in _children and _children[pid].poll() is not None:
             del _children[pid]
         return None
