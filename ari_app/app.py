@@ -1,6 +1,7 @@
 """Builds the engine from its parts, connects them, and runs it until a signal ends it."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -8,13 +9,15 @@ import time
 import tomllib
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ari_app.ari import Ari, Hooks
-from ari_app.ari.events import Event, StasisStart
+from ari_app.ari.events import ContactStatusChange, Event, StasisStart
 from ari_app.ari.room import Room
-from ari_app.domain.errors import Unavailable
+from ari_app.ari.switch import AriSwitch
+from ari_app.domain.errors import HotlineError, Unavailable
 from ari_app.domain.facts import Outcome
 from ari_app.domain.recording import EndedRecording
 from ari_app.live import keys
@@ -23,8 +26,14 @@ from ari_app.settings import Settings
 from ari_app.store import agents
 from ari_app.store.db import TROUBLE, Db, Pool, connector, open_pool
 from ari_app.store.journal import Journal
+from ari_app.store.lease import Lease
+from ari_app.web.control import Control
 from ari_app.web.health import HealthServer
-from ari_app.workers import staffing
+from ari_app.workers import ownership, staffing
+from ari_app.workers.audit_checks import Checks, Sources
+from ari_app.workers.audit_files import AuditedFiles
+from ari_app.workers.audit_recordings import RecordingCheck
+from ari_app.workers.auditor import Auditor
 from ari_app.workers.calls import Calls
 from ari_app.workers.cel_closer import CelCloser, Surroundings
 from ari_app.workers.cel_loader import CelLoader
@@ -38,9 +47,12 @@ from ari_app.workers.loop_lag import LoopLag
 from ari_app.workers.message_files import MessageFiles
 from ari_app.workers.message_index import StoredMessages
 from ari_app.workers.messages import CollectorOptions, MessageCollector
+from ari_app.workers.phones import Phones
 from ari_app.workers.recorder import Recorder
 from ari_app.workers.recording_index import StoredIndex
+from ari_app.workers.recovery import Recovery
 from ari_app.workers.roster import Roster, Seat
+from ari_app.workers.unstick import Parts, Unstick, ignoring_gone
 
 log = logging.getLogger(__name__)
 
@@ -57,15 +69,33 @@ class SystemClock:
         return time.monotonic()
 
 
+class AriSwitch:
+    """What unsticking does in Asterisk."""
+
+    def __init__(self, ari: Ari) -> None:
+        self._ari = ari
+
+    async def hang_up(self, channel_id: str) -> None:
+        await ignoring_gone(self._ari.channels.hangup(channel_id, reason="normal"))
+
+    async def to_fallback(self, channel_id: str) -> None:
+        await ignoring_gone(
+            self._ari.channels.continue_in_dialplan(
+                channel_id, context="app-fallback", extension="s", priority=1
+            )
+        )
+
+
 class Engine:
     """The parts of one ari_app process. `run` returns when it is told to stop."""
 
-    def __init__(self, settings: Settings, pool: Pool, flows: FlowBook) -> None:
+    def __init__(self, settings: Settings, pool: Pool, flows: FlowBook, lease: Lease) -> None:
         self.settings = settings
         self.pool = pool
+        self.lease = lease
         self.clock = SystemClock()
         self.journal = Journal(
-            connector(settings.database_url), settings.state / "journal", lease=None
+            connector(settings.database_url), settings.state / "journal", lease=lease
         )
         self.roster = Roster(self.journal, self.clock)
         self.dispatcher = Dispatcher(
@@ -105,6 +135,7 @@ class Engine:
             self._over,
         )
         self.features = Features(self._open_room, self.roster)
+        self.phones = Phones(self.dispatcher)
         self.event_log = CelLoader(self.ask, settings.cel, settings.node, self.clock)
         self.closer = CelCloser(
             self.ask,
@@ -121,6 +152,30 @@ class Engine:
                 over=self._over,
             ),
         )
+        sources = Sources(self._live_channels, self._asterisk_started_at)
+        recordings = RecordingCheck(self.ask, AuditedFiles(settings.recordings))
+        self.auditor = Auditor(Checks(self.ask, recordings, settings.node, sources), self.clock)
+        unsticking = Parts(
+            ask=self.ask,
+            roster=self.roster,
+            live_calls=self.calls.live,
+            switch=AriSwitch(self.ari),
+            closer=self.closer,
+            live_channels=self._live_channels,
+            asterisk_started_at=self._asterisk_started_at,
+        )
+        self.control = Control(settings.control_token, Unstick(unsticking))
+        self.recovery = Recovery(
+            self.ask,
+            AriSwitch(self.ari, settings.ari_apps),
+            self.closer,
+            self.calls,
+            self.dispatcher,
+            settings.node,
+        )
+        self._unconnected = set(settings.ari_apps)
+        self._recovered = asyncio.Event()
+        self._pbx_started: datetime | None = None
         self.heartbeat = Heartbeat(self._beat, settings.heartbeat_seconds)
         self.loop_lag = LoopLag(settings.frozen_seconds)
         self.live = LiveView(settings.redis_url, self._view)
@@ -133,7 +188,9 @@ class Engine:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         await self._load()
-        health = HealthServer(self.settings.web_host, self.settings.web_port, self.health)
+        health = HealthServer(
+            self.settings.web_host, self.settings.web_port, self.health, self.control.routes()
+        )
         await health.start()
         async with asyncio.TaskGroup() as group:
             parts: Mapping[str, Awaitable[Any]] = {
@@ -143,10 +200,12 @@ class Engine:
                 "live view": self.live.run(),
                 "ari": self.ari.run(),
                 "heartbeat": self._keep_gate_open(),
+                "lease": ownership.keep(self.ask, self.lease, lambda: None),
                 "sweeper": self._sweep(),
                 "loop lag": self.loop_lag.run(),
                 "event log": self.event_log.run(),
                 "closer": self.closer.run(),
+                "auditor": self.auditor.run(),
             }
             for name, work in parts.items():
                 group.create_task(work, name=name)  # type: ignore[arg-type]
@@ -168,7 +227,6 @@ class Engine:
     async def _load(self) -> None:
         self.roster.load(await self.ask(agents.load))
         self.dispatcher.load_queues(await self.ask(staffing.load_queues))
-        self.dispatcher.start()
 
     async def _keep_gate_open(self) -> None:
         await self.ari.until_connected()
@@ -188,11 +246,7 @@ class Engine:
 
     async def ask(self, question: Callable[[Db], Awaitable[T]]) -> T:
         """Runs a store function on a connection of the pool; raises Unavailable."""
-        try:
-            async with self.pool.acquire(timeout=2.0) as connection:
-                return await question(connection)
-        except TROUBLE as error:
-            raise Unavailable(f"PostgreSQL: {error or type(error).__name__}") from error
+        return await ask(self.pool, question)
 
     def _open_room(self, app: str, name: str) -> Room:
         return Room(self.ari, app, name)
@@ -220,10 +274,38 @@ class Engine:
         await self.ari.asterisk.set_global_var("CC_ALIVE", value=now)
 
     async def _connected(self, app: str, first: bool) -> None:
+        """Events wait until this is over. The first time, all lanes wait for recovery."""
         log.info("connected", extra={"app": app, "first": first})
+        await self._watch_phones(app)
+        self._unconnected.discard(app)
+        if self._recovered.is_set():
+            await self._look_for_restart()
+        elif self._unconnected:
+            await self._recovered.wait()
+        else:
+            self._pbx_started = await self._asterisk_started_at()
+            await self.recovery.run()
+            self._recovered.set()
+
+    async def _look_for_restart(self) -> None:
+        """An Asterisk that is another one now took every call with it."""
+        started_at = await self._asterisk_started_at()
+        if started_at != self._pbx_started:
+            self._pbx_started = started_at
+            self.calls.lost_with_asterisk()
+
+    async def _watch_phones(self, app: str) -> None:
+        """One lane hears of the phones' registrations."""
+        if app == self.settings.ari_apps[0]:
+            phones = [seat.member.phone for seat in self.roster.seats() if seat.member.phone]
+            for phone in phones:
+                with contextlib.suppress(HotlineError):
+                    await self.ari.lane(app).applications.subscribe(app, f"endpoint:PJSIP/{phone}")
 
     def _stray(self, event: Event, app: str) -> None:
         """Channels that nobody of ours knows yet: new calls and feature codes."""
+        if isinstance(event, ContactStatusChange):
+            self.phones.contact(event.endpoint.resource, event.contact_info.contact_status)
         if not isinstance(event, StasisStart):
             return
         kind, *arguments = event.args or [""]
@@ -265,6 +347,7 @@ class Engine:
                 "spooled": journal.spooled,
                 "rejected": journal.rejected,
             },
+            "broken": self.auditor.counts(),
             "recordings_waiting": self.recorder.waiting,
             "messages_waiting": self.messages.waiting,
             "agents": {str(seat.member.id): seat.state.value for seat in self.roster.seats()},
@@ -286,6 +369,15 @@ def prompt_names(manifest: Path) -> Collection[str]:
     return names.keys()
 
 
+async def ask(pool: Pool, question: Callable[[Db], Awaitable[T]]) -> T:
+    """Runs a store function on a connection of the pool; raises Unavailable."""
+    try:
+        async with pool.acquire(timeout=2.0) as connection:
+            return await question(connection)
+    except TROUBLE as error:
+        raise Unavailable(f"PostgreSQL: {error or type(error).__name__}") from error
+
+
 async def build(settings: Settings) -> Engine:
     """Raises: BadFlow, BadSettings, or Unavailable after a minute without the database."""
     pool = await _patient_pool(settings.database_url)
@@ -296,7 +388,8 @@ async def build(settings: Settings) -> Engine:
             queues={queue.name for queue in await staffing.load_queues(db)},
             mailboxes=await staffing.mailboxes(db),
         )
-    return Engine(settings, pool, flows)
+    lease = await ownership.take(partial(ask, pool), settings.node)
+    return Engine(settings, pool, flows, lease)
 
 
 async def _patient_pool(url: str) -> Pool:

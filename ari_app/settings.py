@@ -87,6 +87,7 @@ class Settings:
     agi_port: int = _setting(_port, "port of the FastAGI server", 4573)
     web_host: str = _setting(_loopback, "address the HTTP server listens on", "127.0.0.1")
     web_port: int = _setting(_port, "port of the HTTP server", 8088)
+    control_token: str = _setting(_text, "what opens /control; without it that is shut", "")
     heartbeat_seconds: float = _setting(_seconds, "how often the gate is kept open", 1.0)
     frozen_seconds: float = _setting(_seconds, "a standstill that ends this process", 5.0)
     sweep_seconds: float = _setting(_seconds, "how often leftovers are looked for", 60.0)

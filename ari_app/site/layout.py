@@ -54,6 +54,7 @@ class Secrets(msgspec.Struct, frozen=True):
     engine: str
     agi: str
     redis: str
+    control: str = ""  # a site made before this was needed gets it when it is loaded
 
 
 class State(msgspec.Struct, frozen=True):
@@ -106,11 +107,20 @@ class Site:
         """Raises: NotFound when no site was ever made there, BadSettings when it is unreadable."""
         path = folder / STATE_FILE
         try:
-            return cls(folder.resolve(), msgspec.json.decode(path.read_bytes(), type=State))
+            state = msgspec.json.decode(path.read_bytes(), type=State)
+            return cls(folder.resolve(), state)._completed()
         except FileNotFoundError:
             raise NotFound("site", folder) from None
         except (msgspec.DecodeError, PermissionError) as error:
             raise BadSettings([f"{path}: {error}; remove {folder} to start afresh"]) from error
+
+    def _completed(self) -> "Site":
+        if self.secrets.control:
+            return self
+        secret = msgspec.structs.replace(self.secrets, control=_token())
+        site = type(self)(self.folder, msgspec.structs.replace(self.state, secrets=secret))
+        site.save()
+        return site
 
     def save(self) -> None:
         path = self.folder / STATE_FILE
@@ -163,6 +173,7 @@ class Site:
             "HOTLINE_FLOWS": str(SOURCE / "dialplan" / "flows"),
             "HOTLINE_MANIFEST": str(SOURCE / "sounds" / "manifest.toml"),
             "HOTLINE_AGI_PORT": str(self.ports.agi),
+            "HOTLINE_CONTROL_TOKEN": self.secrets.control,
             "HOTLINE_WEB_PORT": str(self.ports.web),
         }
 
@@ -181,7 +192,7 @@ def _new_state(extensions: Iterable[str], more_trunks: Iterable[str]) -> State:
     rtp_start, rtp_end = ports.rtp_range()
     return State(
         ports=Ports(sip, http, ami, agi, web, postgres, redis, rtp_start, rtp_end),
-        secrets=Secrets(*(secrets.token_urlsafe(24) for _ in range(6))),
+        secrets=Secrets(*(_token() for _ in range(7))),
         world_port=trunks[0],
         phones=tuple(_new_phone(extension) for extension in extensions),
         trunks=tuple(
@@ -189,6 +200,10 @@ def _new_state(extensions: Iterable[str], more_trunks: Iterable[str]) -> State:
             for name, port in zip(names, trunks, strict=True)
         ),
     )
+
+
+def _token() -> str:
+    return secrets.token_urlsafe(24)
 
 
 def _new_phone(extension: str) -> Phone:

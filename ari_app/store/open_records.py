@@ -230,3 +230,11 @@ async def note_witnessed(db: Db, node: str, call: WitnessedCall) -> None:
         *(*call.key, node, call.end.at, call.caller, call.dialled, call.trunk),
         *(call.outcome, call.end_reason, call.end.cause, call.channel),
     )
+
+
+async def legs_of_agent(db: Db, agent_id: int) -> list[str]:
+    """Channels of the agent's legs that have no end yet."""
+    rows = await db.fetch(
+        "SELECT leg_id FROM leg WHERE agent_id = $1 AND ended_at IS NULL ORDER BY leg_id", agent_id
+    )
+    return [row["leg_id"] for row in rows]

@@ -1,6 +1,6 @@
 """Is the engine alive, and is it ready? For supervisors of processes and for `hotline status`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -12,16 +12,21 @@ Health = Callable[[], Mapping[str, Any]]
 class HealthServer:
     """`/healthz`: the process answers. `/readyz`: 200 when everything it needs is there."""
 
-    def __init__(self, host: str, port: int, health: Health) -> None:
+    def __init__(
+        self, host: str, port: int, health: Health, routes: Iterable[web.RouteDef] = ()
+    ) -> None:
+        """Args: routes: what else is served on this port."""
         self._host = host
         self._port = port
         self._health = health
+        self._routes = tuple(routes)
 
     async def start(self) -> web.AppRunner:
         """Raises: OSError when the port is taken."""
         app = web.Application()
         app.router.add_get("/healthz", self._alive)
         app.router.add_get("/readyz", self._ready)
+        app.router.add_routes(self._routes)
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, self._host, self._port).start()

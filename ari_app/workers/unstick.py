@@ -6,7 +6,6 @@ after; without that it is refused.
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from uuid import UUID
 from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.closing import Closing
 from ari_app.domain.errors import CallerHungUp, HotlineError, NotFound, Unavailable
+from ari_app.domain.unstick import Order, Unstuck
 from ari_app.flows.active import ActiveCall
 from ari_app.store import open_records, trail
 from ari_app.workers.recording_index import Ask
@@ -30,24 +30,6 @@ STUCK = frozenset(
 BY_ITSELF_SECONDS = 3.0  # what the usual path may take once Asterisk has ended a leg
 STEP_SECONDS = 5.0
 LOOK_SECONDS = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Who wants it, and why."""
-
-    who: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unstuck:
-    """`did` says what helped: by_itself, by_force, fallback, closed or nothing."""
-
-    subject: str
-    before: str
-    after: str
-    did: str
 
 
 class Switch(Protocol):
@@ -65,8 +47,8 @@ class CloseGone(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Engine:
-    """The parts that unsticking works with."""
+class Parts:
+    """What unsticking works with."""
 
     ask: Ask
     roster: Roster
@@ -78,8 +60,8 @@ class Engine:
 
 
 class Unstick:
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
 
     async def agent(self, agent_id: int, order: Order) -> Unstuck:
         """To ready, or to what the agent asked for; one who is not busy stays.
@@ -88,7 +70,7 @@ class Unstick:
             NotFound: no such agent.
             Unavailable: PostgreSQL, so that it could not be written down.
         """
-        seat = self._engine.roster.seat(agent_id)
+        seat = self._parts.roster.seat(agent_id)
         subject, before = f"agent {agent_id}", seat.state.value
         await self._note("unstick_asked", subject, order, {"before": before})
         did = await self._free(seat)
@@ -104,7 +86,7 @@ class Unstick:
             Unavailable: PostgreSQL or Asterisk.
         """
         subject = f"call {call_id}"
-        active = self._engine.live_calls.get(call_id)
+        active = self._parts.live_calls.get(call_id)
         before = f"in {active.flow}/{active.at}" if active else "not served by the engine"
         await self._note("unstick_asked", subject, order, {"before": before})
         did = await (self._leave_flow(active) if active else self._take_up(call_id))
@@ -118,15 +100,15 @@ class Unstick:
         if seat.state not in STUCK:
             return "nothing"
         version, agent_id = seat.version, seat.member.id
-        legs = await self._engine.ask(lambda db: open_records.legs_of_agent(db, agent_id))
+        legs = await self._parts.ask(lambda db: open_records.legs_of_agent(db, agent_id))
         for leg in legs:
-            await self._engine.switch.hang_up(leg)
+            await self._parts.switch.hang_up(leg)
         if legs and seat.state in (AgentState.RESERVED, AgentState.TALKING):
             await _until(lambda: seat.version != version)
         if seat.state is AgentState.READY:
             return "by_itself"
         if seat.state in STUCK:
-            self._engine.roster.free(seat, Reason.SYSTEM_RECOVERY)
+            self._parts.roster.free(seat, Reason.SYSTEM_RECOVERY)
         return "by_force"
 
     # ---- calls ----
@@ -139,20 +121,20 @@ class Unstick:
         except CallerHungUp:
             return "closed"
         except (TimeoutError, HotlineError):
-            await self._engine.switch.to_fallback(active.leg.id)
+            await self._parts.switch.to_fallback(active.leg.id)
         return "fallback"
 
     async def _take_up(self, call_id: UUID) -> str:
         """Nobody serves it: who is still there hears the fallback, who is gone is written off."""
-        records = await self._engine.ask(lambda db: open_records.load(db, [call_id]))
+        records = await self._parts.ask(lambda db: open_records.load(db, [call_id]))
         if not records:
             raise NotFound("open call", str(call_id))
         channel = records[0].caller_channel
-        if channel is not None and channel in await self._engine.live_channels():
-            await self._engine.switch.to_fallback(channel)
+        if channel is not None and channel in await self._parts.live_channels():
+            await self._parts.switch.to_fallback(channel)
             return "fallback"
-        started_at = await self._engine.asterisk_started_at()
-        closed = await self._engine.closer.close_gone_calls([call_id], started_at)
+        started_at = await self._parts.asterisk_started_at()
+        closed = await self._parts.closer.close_gone_calls([call_id], started_at)
         return "closed" if closed else "nothing"
 
     # ---- the trail ----
@@ -161,7 +143,7 @@ class Unstick:
         self, action: str, subject: str, order: Order, detail: Mapping[str, str]
     ) -> None:
         told = {"why": order.why, **detail}
-        await self._engine.ask(
+        await self._parts.ask(
             lambda db: trail.note(db, who=order.who, action=action, object=subject, detail=told)
         )
         log.warning(action, extra={"subject": subject, "who": order.who, **detail})
@@ -172,10 +154,10 @@ def _told(done: Unstuck) -> dict[str, str]:
 
 
 async def _until(has_happened: Callable[[], bool]) -> None:
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(BY_ITSELF_SECONDS):
-            while not has_happened():
-                await asyncio.sleep(LOOK_SECONDS)
+    for _ in range(int(BY_ITSELF_SECONDS / LOOK_SECONDS)):
+        if has_happened():
+            return
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 async def ignoring_gone(work: Awaitable[object]) -> None:
