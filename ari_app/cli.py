@@ -8,14 +8,29 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from ari_app.commands import agents, call, calls, check, migrate, queues, recordings, site, version
+from ari_app.commands import (
+    agents,
+    audit,
+    call,
+    calls,
+    check,
+    migrate,
+    queues,
+    recordings,
+    site,
+    unstick,
+    version,
+)
 from ari_app.commands.register import application, group
 from ari_app.commands.terminal import Terminal, encoded
 from ari_app.commands.trouble import WRONG_INPUT, document, exit_code, lines
 from ari_app.domain.errors import HotlineError
 
 app = application("The hotline: start it, look at it, call it.")
-for family in (site, check, call, calls, agents, queues, recordings, migrate, version):
+for family in (
+    *(site, check, audit, call, calls, agents, queues, recordings),
+    *(unstick, migrate, version),
+):
     family.add_to(app)
 
 
