@@ -1,0 +1,193 @@
+"""A caller made of SIP and RTP datagrams: dials, answers 200 with ACK, talks silence, hangs up.
+
+It notes when the call was answered (RFC 3261) and when the first packet of sound came (RFC 3550).
+"""
+
+import asyncio
+import re
+import secrets
+import struct
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+HOST = "127.0.0.1"
+PACKET_SECONDS, PACKET_SAMPLES = 0.02, 160  # alaw, one byte per sample
+SILENCE = b"\xd5" * PACKET_SAMPLES
+RTP_HEADER = struct.Struct("!BBHII")
+PCMA = 8
+Heard = Callable[[bytes, float], None]
+
+
+@dataclass
+class Call:
+    """What happened and when; times are `time.perf_counter()` seconds, 0 where it did not."""
+
+    number: str
+    invited: float = 0.0
+    answered: float = 0.0
+    heard: float = 0.0
+    first_packet: bytes = b""
+    status: int = 0
+
+
+class Trunk(asyncio.DatagramProtocol):
+    """Our end of a SIP trunk: one socket, as many calls as wanted."""
+
+    def __init__(self, port: int, peer_port: int) -> None:
+        self.port = port
+        self.peer = (HOST, peer_port)
+        self._dialogues: dict[str, Dialogue] = {}
+        self._transport: asyncio.DatagramTransport
+
+    async def open(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._transport, _ = await loop.create_datagram_endpoint(
+            lambda: self, local_addr=(HOST, self.port)
+        )
+
+    def close(self) -> None:
+        self._transport.close()
+
+    async def call(self, number: str, *, listen_seconds: float, within: float = 5.0) -> Call:
+        """Dials, listens so long after the first sound, hangs up. What failed stays 0."""
+        async with Media() as media:
+            dialogue = Dialogue(self, number, media)
+            self._dialogues[dialogue.id] = dialogue
+            try:
+                await dialogue.live(listen_seconds, within)
+            finally:
+                del self._dialogues[dialogue.id]
+            return dialogue.call
+
+    def send(self, message: str) -> None:
+        self._transport.sendto(message.encode(), self.peer)
+
+    def datagram_received(self, data: bytes, addr: object) -> None:  # noqa: ARG002 - asyncio's shape
+        at = time.perf_counter()
+        message = data.decode(errors="replace")
+        dialogue = self._dialogues.get(header(message, "Call-ID"))
+        if message.startswith("SIP/2.0 "):
+            if dialogue is not None:
+                dialogue.on_response(message, at)
+            return
+        copied = (f"{n}: {header(message, n)}" for n in ("Via", "From", "To", "Call-ID", "CSeq"))
+        self.send("\r\n".join(("SIP/2.0 200 OK", *copied, "Content-Length: 0", "", "")))
+
+
+class Media(asyncio.DatagramProtocol):
+    """One RTP socket that sends silence once it knows where to."""
+
+    async def __aenter__(self) -> "Media":
+        loop = asyncio.get_running_loop()
+        self.on_packet: Heard | None = None
+        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(HOST, 0))
+        self.port: int = self._transport.get_extra_info("sockname")[1]
+        self._talking: asyncio.Task[None] | None = None
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._talking is not None:
+            self._talking.cancel()
+        self._transport.close()
+
+    def talk_to(self, port: int) -> None:
+        """The first packet leaves at once: Asterisk's Answer waits for it."""
+        if self._talking is None:
+            self._talking = asyncio.create_task(self._talk(port), name=f"rtp to {port}")
+
+    async def _talk(self, port: int) -> None:
+        source, loop = secrets.randbits(32), asyncio.get_running_loop()
+        started = loop.time()
+        for n in range(1 << 15):
+            header = RTP_HEADER.pack(0x80, PCMA, n, n * PACKET_SAMPLES, source)
+            self._transport.sendto(header + SILENCE, (HOST, port))
+            await asyncio.sleep(max(0.0, started + (n + 1) * PACKET_SECONDS - loop.time()))
+
+    def datagram_received(self, data: bytes, addr: object) -> None:  # noqa: ARG002 - asyncio's shape
+        if self.on_packet is not None:
+            self.on_packet(data, time.perf_counter())
+
+
+class Dialogue:
+    """INVITE, ACK and BYE of one call (RFC 3261 section 13); the loopback loses nothing, so
+    nothing is sent twice."""
+
+    def __init__(self, trunk: Trunk, number: str, media: Media) -> None:
+        self.id = secrets.token_hex(12)
+        self.call = Call(number)
+        self._trunk = trunk
+        self._media = media
+        self._tag = secrets.token_hex(4)
+        self._sound, self._final = asyncio.Event(), asyncio.Event()
+        self._target = f"sip:{number}@{HOST}:{trunk.peer[1]}"
+        self._to = f"<{self._target}>"
+        media.on_packet = self._on_packet
+
+    async def live(self, listen_seconds: float, within: float) -> None:
+        invite = self._request("INVITE", 1, self._offer())
+        self.call.invited = time.perf_counter()
+        self._trunk.send(invite)
+        try:
+            async with asyncio.timeout(within):
+                await self._sound.wait()
+                await asyncio.sleep(listen_seconds)
+                self._final.clear()
+                self._trunk.send(self._request("BYE", 2))
+                await self._final.wait()
+        except TimeoutError:
+            self._trunk.send(self._request("BYE" if self.call.answered else "CANCEL", 2))
+
+    def on_response(self, message: str, at: float) -> None:
+        status = int(message[8:11])
+        if status >= 200 and "INVITE" in header(message, "CSeq"):
+            self._on_final(message, status, at)
+        elif status >= 200:
+            self._final.set()
+
+    def _on_final(self, message: str, status: int, at: float) -> None:
+        self._to = header(message, "To")
+        self.call.status = status
+        if status < 300:
+            self.call.answered = self.call.answered or at
+            self._target = header(message, "Contact").strip("<>")
+            media = re.search(r"^m=audio (\d+)", message, re.MULTILINE)
+            self._trunk.send(self._request("ACK", 1))
+            if media is not None:
+                self._media.talk_to(int(media[1]))
+
+    def _on_packet(self, data: bytes, at: float) -> None:
+        if not self.call.heard:
+            self.call.heard, self.call.first_packet = at, data[RTP_HEADER.size :]
+            self._sound.set()
+
+    def _request(self, method: str, number: int, body: str = "") -> str:
+        own = f"{HOST}:{self._trunk.port}"
+        lines = [
+            f"{method} {self._target} SIP/2.0",
+            f"Via: SIP/2.0/UDP {own};branch=z9hG4bK{secrets.token_hex(8)};rport",
+            f"From: <sip:13900000000@{own}>;tag={self._tag}",
+            f"To: {self._to}",
+            f"Call-ID: {self.id}",
+            f"CSeq: {number} {method}",
+            f"Contact: <sip:13900000000@{own}>",
+            "Max-Forwards: 70",
+            *(["Content-Type: application/sdp"] if body else []),
+            f"Content-Length: {len(body)}",
+            "",
+            body,
+        ]
+        return "\r\n".join(lines)
+
+    def _offer(self) -> str:
+        return (
+            f"v=0\r\no=- 1 1 IN IP4 {HOST}\r\ns=-\r\nc=IN IP4 {HOST}\r\nt=0 0\r\n"
+            f"m=audio {self._media.port} RTP/AVP {PCMA} 101\r\na=rtpmap:{PCMA} PCMA/8000\r\n"
+            "a=rtpmap:101 telephone-event/8000\r\na=ptime:20\r\na=sendrecv\r\n"
+        )
+
+
+def header(message: str, name: str) -> str:
+    """The value of a header's first line; empty when there is none."""
+    found = re.search(rf"^{name}:[ \t]*(.*?)\r?$", message, re.MULTILINE | re.IGNORECASE)
+    return found[1] if found else ""
