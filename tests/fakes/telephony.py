@@ -46,8 +46,8 @@ class FakeLeg:
             self._gone.set()
             self.on_gone()
 
-    def vanish_after(self, seconds: float) -> None:
-        asyncio.get_running_loop().call_later(seconds, self.vanish)
+    def vanish_after(self, seconds: float, cause: int | None = 16) -> None:
+        asyncio.get_running_loop().call_later(seconds, self.vanish, cause)
 
     def press(self, key: str) -> None:
         self._keys.append(key)
@@ -64,6 +64,9 @@ class FakeLeg:
 
     async def gone(self) -> None:
         await self._gone.wait()
+
+    async def look_again(self) -> bool:
+        return not self.is_gone
 
     async def answer(self) -> None:
         self._need()
@@ -262,25 +265,40 @@ class FakeLine:
     """Gives every caller the same agent, on a fresh leg, after the same wait."""
 
     def __init__(
-        self, *, agent_after: float, anybody: bool = True, talks_for: float | None = None
+        self,
+        *,
+        agent_after: float,
+        anybody: bool = True,
+        talks_for: float | None = None,
+        cause: int = 16,
     ) -> None:
+        """Args: cause: why the agent's leg ends after `talks_for` seconds."""
         self.waiting = 0
         self.left: list[str] = []
+        self.restored: list[Mapping[str, str] | None] = []
+        self.talks: list[tuple[int, str]] = []
         self.agents: list[FakeLeg] = []
         self.position = 3
         self.anybody = anybody
         self.patience = QueueLimits(max_wait=120, first_word_after=3, announce_every=30)
         self._agent_after = agent_after
         self._talks_for = talks_for
+        self._cause = cause
 
     def limits(self, queue: str) -> QueueLimits:
         return self.patience
 
     @asynccontextmanager
     async def place(
-        self, call: CallFacts, leg: Leg, room: Room, queue: str
+        self,
+        call: CallFacts,
+        leg: Leg,
+        room: Room,
+        queue: str,
+        saved: Mapping[str, str] | None = None,
     ) -> AsyncIterator["FakeLine"]:
         self.waiting += 1
+        self.restored.append(saved)
         try:
             yield self
         finally:
@@ -292,9 +310,20 @@ class FakeLine:
         await asyncio.sleep(self._agent_after)
         leg = FakeLeg(f"agent-{len(self.agents) + 1}")
         if self._talks_for is not None:
-            leg.vanish_after(self._talks_for)
+            leg.vanish_after(self._talks_for, self._cause)
         self.agents.append(leg)
         return Reached(8001, leg)
 
+    @asynccontextmanager
+    async def talking(self, call: CallFacts, agent_id: int, leg: Leg) -> AsyncIterator["FakeLine"]:
+        self.talks.append((agent_id, leg.id))
+        yield self
+
     def leaving(self, how: str) -> None:
         self.left.append(how)
+
+    def agent_lost(self) -> None:
+        self.left.append("agent lost")
+
+    def saved(self) -> Mapping[str, str]:
+        return {"visit": "1", "since": "noon"}

@@ -39,10 +39,13 @@ async def test_a_bug_beside_is_not_silent() -> None:
 
 
 async def test_an_error_of_the_block_is_not_hidden_by_one_beside() -> None:
-    with pytest.raises(KeyError):
+    async def block() -> None:
         async with beside(failing(ZeroDivisionError()), "announcement"):
             await asyncio.sleep(1)
             raise KeyError
+
+    with pytest.raises(KeyError):
+        await block()
 
 
 async def test_a_hang_up_during_the_tidying_up_is_felt() -> None:

@@ -1,11 +1,13 @@
 import asyncio
 
-from ari_app.domain.facts import Outcome
+import pytest
+
+from ari_app.domain.facts import CallPlaced, Outcome, PlaceKind
 from ari_app.domain.flow import Queue
 from ari_app.flows.active import ActiveCall
-from ari_app.flows.queue import wait_and_talk
+from ari_app.flows.queue import resume, wait_and_talk
 from tests.fakes.calls import active_call, journal_of
-from tests.fakes.telephony import FakeLeg, FakeLine
+from tests.fakes.telephony import OUT_OF_ORDER, FakeLeg, FakeLine, FakeRoom
 
 NODE = Queue(
     queue="orders", keys={"*": "message"}, talked="bye", timeout="message", nobody="message"
@@ -65,16 +67,62 @@ async def test_a_caller_who_hangs_up_gives_up_the_place() -> None:
     assert (line.waiting, line.left) == (0, [])
 
 
-async def test_an_agent_who_vanishes_before_the_talk_costs_a_second_wait_not_the_call() -> None:
-    line = FakeLine(agent_after=10, talks_for=0.0)
-    call = active_call(FakeLeg(), line)
+@pytest.mark.parametrize("talks_for", [0.0, 30.0])
+async def test_an_agent_whose_phone_is_lost_costs_a_second_wait_at_the_head_not_the_call(
+    talks_for: float,
+) -> None:
+    line = FakeLine(agent_after=10, talks_for=talks_for, cause=OUT_OF_ORDER)
+    leg = FakeLeg()
+    call = active_call(leg, line)
     waiting = asyncio.create_task(_wait(call))
-    await asyncio.sleep(12)
+    await asyncio.sleep(talks_for + 12)
 
     assert line.waiting == 1
-    assert journal_of(call).story() == ["queued", "announced", "queued"]
+    assert line.restored == [None, {"since": call.facts.arrived_at.isoformat()}]
+    assert "zh/call-interrupted-requeue" in leg.heard
     waiting.cancel()
     await asyncio.wait((waiting,))
+
+
+async def test_an_agent_whose_phone_vanished_in_the_talk_is_said_to_be_lost() -> None:
+    line = FakeLine(agent_after=10, talks_for=30.0, cause=OUT_OF_ORDER)
+    waiting = asyncio.create_task(_wait(active_call(FakeLeg(), line)))
+    await asyncio.sleep(45)
+
+    assert line.left == ["agent lost"]
+    waiting.cancel()
+    await asyncio.wait((waiting,))
+
+
+async def test_a_restarted_process_finds_the_place_by_what_was_saved() -> None:
+    line = FakeLine(agent_after=10, talks_for=30.0)
+    call = active_call(FakeLeg(), line)
+    await wait_and_talk(call, NODE)
+
+    saved = journal_of(call).of(CallPlaced)[0].state
+    assert saved.items() >= {"visit": "1", "since": "noon", "queue": "orders"}.items()
+    await resume(call, NODE, PlaceKind.QUEUE, saved)
+    assert line.restored == [None, saved]
+
+
+async def test_a_restarted_process_goes_on_with_the_talk() -> None:
+    room, line = FakeRoom(), FakeLine(agent_after=10)
+    room.leg("agent-1").vanish_after(60)
+    call = active_call(FakeLeg(), line, room)
+
+    assert await resume(call, NODE, PlaceKind.TALK, {"leg": "agent-1", "agent": 8001}) == "talked"
+    assert line.talks == [(8001, "agent-1")]
+    assert call.outcome is Outcome.TALKED
+
+
+async def test_a_restart_that_lost_the_agent_puts_the_caller_at_the_head() -> None:
+    room, line = FakeRoom(), FakeLine(agent_after=10, talks_for=30)
+    room.leg("agent-1").vanish()
+    call = active_call(FakeLeg(), line, room)
+
+    assert await resume(call, NODE, PlaceKind.TALK, {"leg": "agent-1", "agent": 8001}) == "talked"
+    assert line.left == ["agent lost"]
+    assert line.restored == [{"since": call.facts.arrived_at.isoformat()}]
 
 
 async def _wait(call: ActiveCall) -> str:

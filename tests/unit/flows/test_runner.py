@@ -1,9 +1,9 @@
 import pytest
 
 from ari_app.domain.errors import BadFlow, CallerHungUp
-from ari_app.domain.facts import CallPlaced, EndReason
+from ari_app.domain.facts import CallPlaced, EndReason, PlaceKind
 from ari_app.domain.flow import Flow, read_flow
-from ari_app.flows.runner import NODE_TYPES, run_flow
+from ari_app.flows.runner import NODE_TYPES, Resumption, run_flow
 from tests.fakes.calls import active_call, journal_of
 from tests.fakes.telephony import FakeLeg, FakeLine
 
@@ -58,20 +58,35 @@ async def test_every_step_is_saved_before_it_is_taken() -> None:
     await run_flow(call, FLOW)
 
     placed = journal_of(call).of(CallPlaced)
-    assert [(one.step, one.flow_node) for one in placed] == [
-        (1, "welcome"),
-        (2, "menu"),
-        (3, "bye"),
-    ]
+    assert [one.step for one in placed] == [1, 2, 3]
+    assert [one.flow_node for one in placed] == ["welcome", "menu", "bye"]
     assert {(one.flow, one.flow_version) for one in placed} == {("hotline", FLOW.version)}
 
 
 async def test_a_flow_can_begin_where_a_call_left_off() -> None:
     leg = FakeLeg()
 
-    await run_flow(active_call(leg), FLOW, "bye")
+    await run_flow(active_call(leg), FLOW, Resumption("bye", PlaceKind.FLOW, {}))
 
     assert leg.heard == ["zh/goodbye"]
+
+
+async def test_a_call_that_waited_goes_on_waiting_at_its_place() -> None:
+    line = FakeLine(agent_after=1, talks_for=60)
+    call = active_call(FakeLeg(), line)
+
+    await run_flow(call, FLOW, Resumption("orders", PlaceKind.QUEUE, {"visit": "7"}))
+
+    assert line.restored == [{"visit": "7"}]
+    assert call.end_reason is EndReason.AGENT_HUNG_UP
+
+
+async def test_a_step_that_the_flow_no_longer_has_is_the_start() -> None:
+    leg = FakeLeg(answers=["2"])
+
+    await run_flow(active_call(leg), FLOW, Resumption("gone", PlaceKind.FLOW, {}))
+
+    assert leg.heard[0] == "zh/welcome"
 
 
 async def test_the_agent_who_hung_up_is_why_the_call_ended() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from ari_app.domain.errors import CallerHungUp
 from ari_app.domain.facts import CallPlaced, EndReason, Outcome
-from ari_app.flows.talk import talk
+from ari_app.flows.talk import TalkEnd, go_on_talking, talk
 from ari_app.ports import Reached
 from tests.fakes.calls import active_call, journal_of
 from tests.fakes.telephony import FakeLeg, FakeRoom
@@ -15,7 +15,7 @@ async def test_the_talk_lasts_until_the_agent_hangs_up() -> None:
     agent.vanish_after(600)
     call = active_call(FakeLeg(), room=room)
 
-    assert await talk(call, Reached(8001, agent))
+    assert await talk(call, Reached(8001, agent)) is TalkEnd.AGENT_HUNG_UP
     assert call.clock.monotonic() == 600
     assert (call.outcome, call.end_reason) == (Outcome.TALKED, EndReason.AGENT_HUNG_UP)
     assert room.exchange.bridges == {}
@@ -53,7 +53,7 @@ async def test_an_agent_who_is_gone_before_the_talk_has_not_talked() -> None:
     agent.vanish()
     call = active_call(FakeLeg())
 
-    assert not await talk(call, Reached(8001, agent))
+    assert await talk(call, Reached(8001, agent)) is TalkEnd.NEVER_JOINED
     assert call.outcome is not Outcome.TALKED
 
 
@@ -74,3 +74,33 @@ async def test_a_restarted_process_can_find_the_bridge_and_the_agent() -> None:
 
     placed = journal_of(call).the(CallPlaced)
     assert (placed.state["bridge"], placed.state["leg"]) == (f"{call.facts.id}-talk", "agent")
+
+
+@pytest.mark.parametrize("cause", [27, 41])
+async def test_an_agent_whose_phone_vanished_did_not_hang_up(cause: int) -> None:
+    agent = FakeLeg("agent")
+    agent.vanish_after(60, cause)
+    call = active_call(FakeLeg())
+
+    assert await talk(call, Reached(8001, agent)) is TalkEnd.AGENT_LOST
+    assert (call.outcome, call.end_reason) == (Outcome.TALKED, EndReason.CALLER_HUNG_UP)
+
+
+async def test_a_talk_found_again_goes_on_without_a_word() -> None:
+    room, agent = FakeRoom(), FakeLeg("agent")
+    agent.vanish_after(60)
+    call = active_call(FakeLeg(), room=room)
+
+    assert await go_on_talking(call, Reached(8001, agent)) is TalkEnd.AGENT_HUNG_UP
+    assert room.exchange.said == []
+    assert call.outcome is Outcome.TALKED
+    assert room.exchange.bridges == {}
+
+
+async def test_a_talk_found_again_without_the_agent_is_none() -> None:
+    agent = FakeLeg("agent")
+    agent.vanish()
+
+    assert await go_on_talking(active_call(FakeLeg()), Reached(8001, agent)) is (
+        TalkEnd.NEVER_JOINED
+    )

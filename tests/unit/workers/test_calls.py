@@ -1,0 +1,277 @@
+import asyncio
+import logging
+from collections.abc import Sequence
+from uuid import UUID
+
+import pytest
+
+from ari_app.domain.errors import Unavailable
+from ari_app.domain.facts import (
+    CallAnswered,
+    CallArrived,
+    CallEnded,
+    CallPlaced,
+    EndReason,
+    LegAnswered,
+    LegEnded,
+    LegStarted,
+    Outcome,
+)
+from ari_app.domain.flow import Flow, Hangup, Mailbox, Menu, Node, Queue, Say
+from ari_app.domain.recording import EndedRecording
+from ari_app.workers.calls import Calls
+from ari_app.workers.flow_book import FlowBook
+from tests.fakes.clock import LoopClock
+from tests.fakes.journal import FakeJournal
+from tests.fakes.telephony import Exchange, FakeLeg, FakeLine, FakeRoom
+
+CALL = UUID(int=1)
+HANDED_OVER = f"{CALL},1785758399.250,13800138000,95001,world,,hotline,zh,0,normal,".split(
+    ","
+)  # noon less 0.75 s
+NODES: dict[str, Node] = {
+    "menu": Menu(prompts=("main-menu",), keys={"1": "orders", "2": "message"}, otherwise="bye"),
+    "orders": Queue(queue="orders", talked="bye", timeout="message", nobody="message"),
+    "message": Mailbox(mailbox="hotline", next="bye"),
+    "bye": Hangup(),
+}
+
+
+class Site:
+    """Everything a call needs, and one caller on channel `in-1`."""
+
+    def __init__(self, caller: FakeLeg, line: FakeLine | None = None, **flows: Flow) -> None:
+        self.caller = caller
+        self.exchange = Exchange(legs={"in-1": caller})
+        self.rooms: list[FakeRoom] = []
+        self.journal = FakeJournal()
+        self.over: list[tuple[EndedRecording, Outcome]] = []
+        self.line = line or FakeLine(agent_after=5, talks_for=60)
+        hotline = Flow(name="hotline", start="menu", node=dict(NODES))
+        self.calls = Calls(
+            self._open_room,
+            self.line,
+            self.journal,
+            LoopClock(),
+            FlowBook([flows.pop("hotline", hotline), *flows.values()]),
+            lambda ended, outcome: self.over.append((ended, outcome)),
+        )
+
+    def _open_room(self, app: str, name: str) -> FakeRoom:
+        self.rooms.append(self.exchange.open_room(app, name))
+        return self.rooms[-1]
+
+    def arrive(self, arguments: Sequence[str] = HANDED_OVER) -> None:
+        self.calls.arrived("hotline-0", "in-1", arguments, "node1")
+
+    async def serve(self, arguments: Sequence[str] = HANDED_OVER) -> CallEnded:
+        self.arrive(arguments)
+        await asyncio.sleep(3600)
+        assert self.calls.live == {}
+        return self.journal.the(CallEnded)
+
+
+async def test_a_call_that_talks_is_recorded_from_arrival_to_end() -> None:
+    site = Site(FakeLeg("in-1", answers=["1"]))
+
+    ended = await site.serve()
+
+    assert (ended.outcome, ended.end_reason) == (Outcome.TALKED, EndReason.AGENT_HUNG_UP)
+    kinds = [type(fact) for fact in site.journal.facts]
+    assert kinds[:2] == [CallArrived, LegStarted]
+    assert kinds[-2:] == [LegEnded, CallEnded]
+    assert CallAnswered in kinds
+    assert LegAnswered in kinds
+    assert {fact.call_id for fact in site.journal.facts} == {CALL}
+
+
+async def test_the_caller_is_hung_up_when_the_flow_is_over() -> None:
+    site = Site(FakeLeg("in-1", answers=["9", "9", "9"]))
+
+    ended = await site.serve()
+
+    assert site.caller.hung_up
+    assert site.caller.heard[-1] == "zh/goodbye"
+    assert (ended.outcome, ended.end_reason) == (Outcome.SERVED_BY_FLOW, EndReason.FLOW_ENDED)
+
+
+async def test_the_channel_is_told_that_somebody_took_the_call() -> None:
+    site = Site(FakeLeg("in-1"))
+
+    await site.serve()
+
+    assert site.caller.variables == {"CC_ACK": "1"}
+    assert site.caller.answered
+
+
+async def test_what_the_dialplan_said_is_in_the_record() -> None:
+    site = Site(FakeLeg("in-1"))
+    told = f"{CALL},1785758399.250,13800138000,95001,span1,7,hotline,en,3,vip,{UUID(int=9)}"
+
+    await site.serve(told.split(","))
+
+    arrived = site.journal.the(CallArrived)
+    assert (arrived.caller, arrived.dialled) == ("13800138000", "95001")
+    assert (arrived.trunk, arrived.timeslot, arrived.language) == ("span1", 7, "en")
+    assert (arrived.priority, arrived.tier, arrived.customer_id) == (3, "vip", UUID(int=9))
+
+
+@pytest.mark.parametrize(
+    ("presses", "seconds", "outcome"),
+    [
+        ([""], 2, Outcome.ABANDONED_IN_FLOW),
+        (["1"], 3, Outcome.ABANDONED),
+        (["1"], 30, Outcome.TALKED),
+        (["2"], 1.5, Outcome.ABANDONED_IN_FLOW),
+        (["2"], 20, Outcome.LEFT_MESSAGE),
+    ],
+)
+async def test_a_caller_may_hang_up_anywhere(
+    presses: list[str], seconds: float, outcome: Outcome
+) -> None:
+    caller = FakeLeg("in-1", answers=presses)
+    caller.vanish_after(seconds)
+    site = Site(caller)
+
+    ended = await site.serve()
+
+    assert (ended.outcome, ended.end_reason) == (outcome, EndReason.CALLER_HUNG_UP)
+    assert site.line.waiting == 0
+    assert (site.calls.live, site.exchange.open_rooms) == ({}, 0)
+
+
+async def test_a_caller_who_is_gone_before_we_answer_is_an_ended_call() -> None:
+    caller = FakeLeg("in-1")
+    caller.vanish(cause=31)
+
+    ended = await Site(caller).serve()
+
+    assert (ended.outcome, ended.hangup_cause) == (Outcome.ABANDONED_IN_FLOW, 31)
+
+
+async def test_a_broken_flow_gives_the_caller_to_the_dialplan(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    broken = Flow(name="hotline", start="nowhere", node=dict(NODES))
+    site = Site(FakeLeg("in-1"), hotline=broken)
+
+    ended = await site.serve()
+
+    assert ended.outcome is Outcome.FAILED
+    assert site.caller.fell_back == "flow"
+    assert not site.caller.hung_up
+    assert "flow failed" in caplog.text
+    assert caplog.records[-1].call_id == str(CALL)  # type: ignore[attr-defined]
+
+
+async def test_a_bug_in_the_line_gives_the_caller_to_the_dialplan() -> None:
+    site = Site(FakeLeg("in-1", answers=["1"]))
+    site.line.limits = None  # type: ignore[assignment, method-assign]
+
+    assert (await site.serve()).outcome is Outcome.FAILED
+    assert site.caller.fell_back == "flow"
+
+
+async def test_whoever_cannot_be_given_back_is_hung_up() -> None:
+    class Stuck(FakeLeg):
+        async def fall_back(self, why: str) -> None:
+            raise Unavailable("Asterisk does not answer")
+
+    broken = Flow(name="hotline", start="nowhere", node=dict(NODES))
+    site = Site(Stuck("in-1"), hotline=broken)
+
+    await site.serve()
+
+    assert site.caller.hung_up
+
+
+async def test_a_call_whose_events_break_off_goes_back_to_the_dialplan() -> None:
+    site = Site(FakeLeg("in-1", answers=["1"]), FakeLine(agent_after=1e6))
+    site.arrive()
+    await asyncio.sleep(10)
+
+    breaks = site.rooms[0].breaks
+    assert breaks is not None
+    breaks.set_exception(ZeroDivisionError("a bug"))
+    await asyncio.sleep(10)
+
+    assert site.caller.fell_back == "flow"
+    assert site.calls.live == {}
+
+
+async def test_an_unknown_flow_is_replaced_by_the_default_one() -> None:
+    site = Site(FakeLeg("in-1"))
+    told = [*HANDED_OVER[:6], "no-such-flow", *HANDED_OVER[7:]]
+
+    await site.serve(told)
+
+    assert site.journal.the(CallArrived).flow == "hotline"
+    assert {placed.flow for placed in site.journal.of(CallPlaced)} == {"hotline"}
+
+
+async def test_the_route_decides_the_flow() -> None:
+    short = Flow(name="short", start="hi", node={"hi": Say(prompts=("hi",), next="bye"), **NODES})
+    site = Site(FakeLeg("in-1"), short=short)
+
+    await site.serve([*HANDED_OVER[:6], "short", *HANDED_OVER[7:]])
+
+    assert site.caller.heard == ["zh/hi", "zh/goodbye"]
+
+
+@pytest.mark.parametrize("arguments", [[], ["x"], ["not-a-uuid", "1785758399.250"]])
+async def test_a_channel_without_a_call_id_is_given_back_at_once(arguments: list[str]) -> None:
+    site = Site(FakeLeg("in-1"))
+
+    site.arrive(arguments)
+    await asyncio.sleep(1)
+
+    assert site.caller.fell_back == "flow"
+    assert site.journal.facts == []
+    assert site.exchange.open_rooms == 0
+
+
+async def test_a_call_is_served_once_however_often_it_is_announced() -> None:
+    site = Site(FakeLeg("in-1"))
+
+    site.arrive()
+    site.arrive()
+    await asyncio.sleep(1)
+
+    assert len(site.rooms) == 1
+    site.caller.vanish()
+    await asyncio.sleep(1)
+
+
+async def test_the_channel_is_listened_to_from_the_first_moment() -> None:
+    site = Site(FakeLeg("in-1"))
+
+    site.arrive()
+
+    assert len(site.rooms) == 1
+    assert list(site.calls.live) == [CALL]
+    site.caller.vanish()
+    await asyncio.sleep(1)
+
+
+async def test_the_recording_of_a_call_that_is_over_is_handed_on() -> None:
+    site = Site(FakeLeg("in-1", answers=["1"]))
+
+    await site.serve()
+
+    [(recording, outcome)] = site.over
+    assert (recording.call_id, outcome) == (CALL, Outcome.TALKED)
+    assert recording.seconds > 60
+
+
+async def test_a_call_that_cannot_be_written_is_served_by_the_dialplan(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    site = Site(FakeLeg("in-1"))
+    site.journal.broken = Unavailable("the journal is full")
+
+    site.arrive()
+    await asyncio.sleep(5)
+
+    assert site.caller.fell_back == "flow"
+    assert site.calls.live == {}
+    assert [record.levelno for record in caplog.records] == [logging.ERROR] * 2

@@ -1,0 +1,172 @@
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from ari_app.domain.agent import AgentState, Reason
+from ari_app.domain.errors import Unavailable
+from ari_app.workers.features import Features, login, pause
+from tests.fakes.floor import Floor, an_agent
+from tests.fakes.telephony import FakeLeg
+
+S, R = AgentState, Reason
+
+
+class Desk:
+    """An agent whose phone dials feature codes."""
+
+    def __init__(self) -> None:
+        self.floor = Floor(an_agent())
+        self.features = Features(self.floor.exchange.open_room, self.floor.roster)
+        self._dialled = 0
+
+    def start(self, feature: str, phone: str = "phone-8001", leg: FakeLeg | None = None) -> FakeLeg:
+        self._dialled += 1
+        channel = f"feature-{self._dialled}"
+        leg = self.floor.exchange.legs.setdefault(channel, leg or FakeLeg(channel))
+        self.features.dialled("hotline-0", channel, (feature, phone))
+        return leg
+
+    async def dial(self, feature: str, **how: Any) -> Sequence[str]:
+        """What the phone heard."""
+        leg = self.start(feature, **how)
+        await asyncio.sleep(5)
+        assert leg.is_gone
+        assert self.floor.exchange.open_rooms == 0
+        return leg.heard
+
+
+@pytest.mark.parametrize("state", S)
+def test_every_state_has_an_answer_to_login(state: AgentState) -> None:
+    assert login(state)[0] is (S.READY if state is S.LOGGED_OUT else S.LOGGED_OUT)
+
+
+@pytest.mark.parametrize(
+    ("state", "wish"),
+    [
+        (S.LOGGED_OUT, None),
+        (S.READY, (S.PAUSED, R.BREAK)),
+        (S.TALKING, (S.PAUSED, R.BREAK)),
+        (S.PAUSED, (S.READY, R.BACK)),
+        (S.PHONE_LOST, (S.READY, R.PHONE_BACK)),
+    ],
+)
+def test_pause_goes_to_a_break_and_back(state: AgentState, wish: object) -> None:
+    assert pause(state) == wish
+
+
+async def test_dialling_login_twice_is_in_and_out() -> None:
+    desk = Desk()
+
+    assert await desk.dial("login") == ["zh/agent-logged-in"]
+    assert desk.floor.state() is S.READY
+    assert await desk.dial("login") == ["zh/agent-logged-out"]
+    assert desk.floor.state() is S.LOGGED_OUT
+
+
+async def test_dialling_pause_twice_is_a_break_and_back() -> None:
+    desk = Desk()
+    desk.floor.log_in()
+
+    assert await desk.dial("pause") == ["zh/agent-paused"]
+    assert desk.floor.state() is S.PAUSED
+    assert await desk.dial("pause") == ["zh/agent-ready"]
+    assert desk.floor.state() is S.READY
+
+
+async def test_who_is_not_at_work_cannot_pause_and_is_told_so() -> None:
+    desk = Desk()
+
+    assert await desk.dial("pause") == ["zh/agent-logged-out"]
+    assert desk.floor.state() is S.LOGGED_OUT
+
+
+async def test_a_phone_of_nobody_is_told_so() -> None:
+    assert await Desk().dial("login", phone="phone-9999") == ["zh/agent-not-known"]
+
+
+async def test_a_lost_phone_that_dials_is_back() -> None:
+    desk = Desk()
+    desk.floor.log_in()
+    desk.floor.roster.move(desk.floor.seat(), S.PHONE_LOST, R.PHONE_GONE)
+
+    assert await desk.dial("pause") == ["zh/agent-ready"]
+    assert (desk.floor.state(), desk.floor.seat().agent.reason) == (S.READY, R.PHONE_BACK)
+
+
+async def test_the_first_offer_comes_when_the_phone_no_longer_listens_to_us() -> None:
+    desk = Desk()
+
+    async with desk.floor.waiting():
+        leg = desk.start("login")
+        await asyncio.sleep(0.5)
+        assert desk.floor.exchange.rung == []
+        await leg.gone()
+        await asyncio.sleep(0.1)
+        assert len(desk.floor.exchange.rung) == 1
+
+
+async def test_the_wish_counts_even_if_the_end_of_the_channel_is_never_seen() -> None:
+    class Deaf(FakeLeg):
+        async def hang_up(self) -> None:
+            self.hung_up = True
+
+    desk = Desk()
+
+    desk.start("login", leg=Deaf("feature"))
+    await asyncio.sleep(5)
+
+    assert desk.floor.state() is S.READY
+
+
+async def test_who_hangs_up_after_the_answer_has_logged_in_all_the_same() -> None:
+    desk = Desk()
+    leg = FakeLeg()
+    leg.vanish_after(0.3)
+
+    await desk.dial("login", leg=leg)
+
+    assert desk.floor.state() is S.READY
+
+
+async def test_who_hangs_up_before_the_answer_has_changed_nothing() -> None:
+    desk = Desk()
+    leg = FakeLeg()
+    leg.vanish()
+
+    await desk.dial("login", leg=leg)
+
+    assert desk.floor.state() is S.LOGGED_OUT
+
+
+async def test_logging_in_forgives_what_was_missed() -> None:
+    desk = Desk()
+    desk.floor.seat().missed = 1
+
+    await desk.dial("login")
+
+    assert desk.floor.seat().missed == 0
+
+
+async def test_without_asterisk_nothing_changes_and_the_phone_is_released() -> None:
+    class Mute(FakeLeg):
+        async def play(self, prompts: Sequence[str], language: str) -> None:
+            raise Unavailable("Asterisk does not answer")
+
+    desk = Desk()
+
+    await desk.dial("login", leg=Mute())
+
+    assert desk.floor.state() is S.LOGGED_OUT
+
+
+@pytest.mark.parametrize("feature", ["", "unheard-of"])
+async def test_an_unknown_feature_releases_the_phone(
+    feature: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = Desk()
+
+    assert await desk.dial(feature) == []
+    assert desk.floor.state() is S.LOGGED_OUT
+    assert "failed" in caplog.text
