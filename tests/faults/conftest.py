@@ -1,0 +1,42 @@
+"""A hotline and a world of its own for each module: what is broken here is broken for nobody else.
+
+Each module says `pytestmark = pytest.mark.asyncio(loop_scope="module")`: the lab's connections live
+as long as the module.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from ari_app.lab.lab import Lab, open_folder
+from tests.lab.hotline import Hotline
+
+
+@pytest.fixture(scope="module")
+def site_folder() -> Iterator[Path]:
+    with open_folder() as folder:
+        yield folder / "site"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def lab(site_folder: Path) -> AsyncIterator[Lab]:
+    """Nothing is started again by itself; `keep` of the installation changes that."""
+    async with Lab.open(site_folder, lambda part: None) as lab:
+        yield lab
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def hotline(lab: Lab) -> AsyncIterator[Hotline]:
+    """What tests speak with; afterwards a new engine runs and nobody is left in the house."""
+    hotline = Hotline(lab)
+    engine = lab.installation.engine
+    try:
+        yield hotline
+    finally:
+        await asyncio.to_thread(engine.keeper.stop)
+        await asyncio.to_thread(engine.kill)
+        await lab.installation.start_engine()
+        await hotline.send_everybody_home()
