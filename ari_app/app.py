@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from ari_app.ari import Ari, Hooks
 from ari_app.ari.events import ContactStatusChange, Event, StasisStart
+from ari_app.ari.rescue import AriRescue
 from ari_app.ari.room import Room
 from ari_app.ari.switch import AriSwitch
 from ari_app.domain.errors import HotlineError, Unavailable
@@ -52,7 +53,7 @@ from ari_app.workers.recorder import Recorder
 from ari_app.workers.recording_index import StoredIndex
 from ari_app.workers.recovery import Recovery
 from ari_app.workers.roster import Roster, Seat
-from ari_app.workers.unstick import Parts, Unstick, ignoring_gone
+from ari_app.workers.unstick import Parts, Unstick
 
 log = logging.getLogger(__name__)
 
@@ -67,23 +68,6 @@ class SystemClock:
 
     def monotonic(self) -> float:
         return time.monotonic()
-
-
-class AriSwitch:
-    """What unsticking does in Asterisk."""
-
-    def __init__(self, ari: Ari) -> None:
-        self._ari = ari
-
-    async def hang_up(self, channel_id: str) -> None:
-        await ignoring_gone(self._ari.channels.hangup(channel_id, reason="normal"))
-
-    async def to_fallback(self, channel_id: str) -> None:
-        await ignoring_gone(
-            self._ari.channels.continue_in_dialplan(
-                channel_id, context="app-fallback", extension="s", priority=1
-            )
-        )
 
 
 class Engine:
@@ -137,34 +121,9 @@ class Engine:
         self.features = Features(self._open_room, self.roster)
         self.phones = Phones(self.dispatcher)
         self.event_log = CelLoader(self.ask, settings.cel, settings.node, self.clock)
-        self.closer = CelCloser(
-            self.ask,
-            self.event_log,
-            self.journal,
-            self.clock,
-            settings.node,
-            Surroundings(
-                asterisk_started_at=self._asterisk_started_at,
-                live_channels=self._live_channels,
-                is_live=lambda call_id: call_id in self.calls.live,
-                is_settled=self._is_settled,
-                let_go=lambda agent: let_go(self.roster, agent),
-                over=self._over,
-            ),
-        )
-        sources = Sources(self._live_channels, self._asterisk_started_at)
-        recordings = RecordingCheck(self.ask, AuditedFiles(settings.recordings))
-        self.auditor = Auditor(Checks(self.ask, recordings, settings.node, sources), self.clock)
-        unsticking = Parts(
-            ask=self.ask,
-            roster=self.roster,
-            live_calls=self.calls.live,
-            switch=AriSwitch(self.ari),
-            closer=self.closer,
-            live_channels=self._live_channels,
-            asterisk_started_at=self._asterisk_started_at,
-        )
-        self.control = Control(settings.control_token, Unstick(unsticking))
+        self.closer = self._make_closer()
+        self.auditor = self._make_auditor()
+        self.control = self._make_control()
         self.recovery = Recovery(
             self.ask,
             AriSwitch(self.ari, settings.ari_apps),
@@ -180,6 +139,35 @@ class Engine:
         self.loop_lag = LoopLag(settings.frozen_seconds)
         self.live = LiveView(settings.redis_url, self._view)
         self.roster.watch(self._show)
+
+    def _make_closer(self) -> CelCloser:
+        around = Surroundings(
+            asterisk_started_at=self._asterisk_started_at,
+            live_channels=self._live_channels,
+            is_live=lambda call_id: call_id in self.calls.live,
+            is_settled=self._is_settled,
+            let_go=lambda agent: let_go(self.roster, agent),
+            over=self._over,
+        )
+        node = self.settings.node
+        return CelCloser(self.ask, self.event_log, self.journal, self.clock, node, around)
+
+    def _make_auditor(self) -> Auditor:
+        sources = Sources(self._live_channels, self._asterisk_started_at)
+        recordings = RecordingCheck(self.ask, AuditedFiles(self.settings.recordings))
+        return Auditor(Checks(self.ask, recordings, self.settings.node, sources), self.clock)
+
+    def _make_control(self) -> Control:
+        parts = Parts(
+            ask=self.ask,
+            roster=self.roster,
+            live_calls=self.calls.live,
+            switch=AriRescue(self.ari),
+            closer=self.closer,
+            live_channels=self._live_channels,
+            asterisk_started_at=self._asterisk_started_at,
+        )
+        return Control(self.settings.control_token, Unstick(parts))
 
     # ---- life ----
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.closing import Closing
-from ari_app.domain.errors import CallerHungUp, HotlineError, NotFound, Unavailable
+from ari_app.domain.errors import CallerHungUp, HotlineError, NotFound
 from ari_app.domain.unstick import Order, Unstuck
 from ari_app.flows.active import ActiveCall
 from ari_app.store import open_records, trail
@@ -158,14 +158,3 @@ async def _until(has_happened: Callable[[], bool]) -> None:
         if has_happened():
             return
         await asyncio.sleep(LOOK_SECONDS)
-
-
-async def ignoring_gone(work: Awaitable[object]) -> None:
-    """For a Switch: what is not there any more needs nothing done to it. Raises Unavailable."""
-    try:
-        async with asyncio.timeout(STEP_SECONDS):
-            await work
-    except TimeoutError as error:
-        raise Unavailable("Asterisk does not answer") from error
-    except NotFound:
-        return
