@@ -92,7 +92,6 @@ class Settings:
     frozen_seconds: float = _setting(_seconds, "a standstill that ends this process", 5.0)
     sweep_seconds: float = _setting(_seconds, "how often leftovers are looked for", 60.0)
     fallback_mailbox: str = _setting(_text, "who gets messages the fallback took", "hotline")
-    ring_seconds: float = _setting(_seconds, "how long an agent's phone rings", 15.0)
     disk_alarm_percent: float = _setting(_percent, "alarm below this much free disk", 15.0)
     log_level: str = _setting(_level, "debug, info, warning or error", "info")
 
