@@ -1,4 +1,8 @@
-"""`python -m ari_app`: the engine as a process."""
+"""`python -m ari_app`: the engine as a process.
+
+Exit codes: 0 asked to stop, 1 something it needs is not there, 2 wrong settings or flows,
+3 another engine took over.
+"""
 
 import os
 import sys
@@ -6,9 +10,10 @@ import sys
 import uvloop
 
 from ari_app.app import build
-from ari_app.domain.errors import BadFlow, BadSettings, Unavailable
+from ari_app.domain.errors import BadFlow, BadSettings, Conflict, Fenced, Unavailable
 from ari_app.logs import configure
 from ari_app.settings import Settings
+from ari_app.workers.ownership import lock
 
 
 async def _run(settings: Settings) -> None:
@@ -20,17 +25,28 @@ def main() -> int:
     try:
         settings = Settings.from_env(os.environ)
         configure(settings.log_level, "ari_app")
-        uvloop.run(_run(settings))
+        with lock(settings.state):
+            return _until_stopped(settings)
     except BadSettings as error:
-        print(*error.problems, sep="\n", file=sys.stderr)  # noqa: T201
-        return 2
+        return _say(2, *error.problems)
     except BadFlow as error:
-        print(*error.findings, sep="\n", file=sys.stderr)  # noqa: T201
-        return 2
-    except Unavailable as error:
-        print(error, file=sys.stderr)  # noqa: T201
-        return 1
-    return 0
+        return _say(2, *error.findings)
+    except (Conflict, Unavailable) as error:
+        return _say(1, str(error))
+
+
+def _until_stopped(settings: Settings) -> int:
+    code = 0
+    try:
+        uvloop.run(_run(settings))
+    except* Fenced:  # `return` is not allowed in here
+        code = _say(3, "another engine took over")
+    return code
+
+
+def _say(code: int, *lines: str) -> int:
+    print(*lines, sep="\n", file=sys.stderr)  # noqa: T201
+    return code
 
 
 if __name__ == "__main__":

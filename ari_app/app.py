@@ -86,15 +86,7 @@ class Engine:
             self.roster, self.journal, self.clock, language_skills=LANGUAGE_SKILLS
         )
         self.index = StoredIndex(self.ask)
-        low = settings.disk_alarm_percent / 100
-        self.space = DiskSpace(settings.recordings, self.clock, SpaceLimits(low, low / 3))
-        self.recorder = Recorder(
-            settings.recordings / "spool",
-            settings.recordings / "archive",
-            self.index,
-            self.space,
-            self.clock,
-        )
+        self.recorder = self._make_recorder()
         self.messages = MessageCollector(
             MessageFiles(settings.recordings / "messages", settings.recordings / "archive"),
             StoredMessages(self.ask, settings.node),
@@ -139,6 +131,11 @@ class Engine:
         self.loop_lag = LoopLag(settings.frozen_seconds)
         self.live = LiveView(settings.redis_url, self._view)
         self.roster.watch(self._show)
+
+    def _make_recorder(self) -> Recorder:
+        folder, low = self.settings.recordings, self.settings.disk_alarm_percent / 100
+        space = DiskSpace(folder, self.clock, SpaceLimits(low, low / 3))
+        return Recorder(folder / "spool", folder / "archive", self.index, space, self.clock)
 
     def _make_closer(self) -> CelCloser:
         around = Surroundings(

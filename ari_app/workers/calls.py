@@ -5,14 +5,16 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from ari_app.domain.call import CallFacts, read_arrival
 from ari_app.domain.errors import CallerHungUp, HotlineError
 from ari_app.domain.facts import (
     CallAnswered,
     CallArrived,
+    CallbackBooked,
     CallEnded,
+    EndReason,
     EventType,
     LegAnswered,
     LegEnded,
@@ -95,6 +97,21 @@ class Calls:
         resumption = Resumption(saved.flow_node, PlaceKind(saved.kind), saved.state)
         flow = self._flows.get(saved.flow)
         self._tasks.start(self._serve(call, flow, resumption), str(facts.id))
+
+    def lost_with_asterisk(self) -> None:
+        """Every channel there was is gone: whoever was here is owed a call back."""
+        for call in self.live.values():
+            call.end_reason = EndReason.PBX_RESTART
+            if call.facts.caller:
+                self._journal.write(
+                    CallbackBooked(
+                        **_key(call, self._clock.now()),
+                        callback_id=uuid5(call.facts.id, "pbx_restart"),
+                        number=call.facts.caller,
+                        due_at=self._clock.now(),
+                        customer_id=call.facts.customer_id,
+                    )
+                )
 
     def _meet(self, app: str, channel_id: str, facts: CallFacts) -> ActiveCall:
         room = self._open_room(app, str(facts.id))

@@ -1,4 +1,7 @@
-"""One real hotline and one world for the whole folder; no agent stays logged in after a test."""
+"""One real hotline and one world for the whole folder; no agent stays logged in after a test.
+
+Each module marks its tests with the session's loop: the lab's connections live in it.
+"""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -8,15 +11,6 @@ import pytest_asyncio
 
 from ari_app.lab.lab import Lab, open_folder
 from tests.lab.hotline import Hotline
-
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of it shares one loop: the lab's connections live as long as the session."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 @pytest.fixture(scope="session")

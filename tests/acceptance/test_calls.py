@@ -2,8 +2,12 @@
 
 import asyncio
 
+import pytest
+
 from ari_app.lab.lab import soon
 from tests.lab.hotline import Hotline
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_caller_reaches_the_agent_with_the_skill_and_both_hear_each_other(

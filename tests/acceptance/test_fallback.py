@@ -2,8 +2,12 @@
 
 import asyncio
 
+import pytest
+
 from ari_app.lab.lab import soon
 from tests.lab.hotline import Hotline
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_with_ari_app_away_talks_go_on_and_new_callers_hear_the_fallback(

@@ -1,7 +1,11 @@
 """What agents do with their phones."""
 
+import pytest
+
 from ari_app.lab.lab import soon
 from tests.lab.hotline import Hotline
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_star_45_logs_in_and_out_and_says_so(hotline: Hotline) -> None:
