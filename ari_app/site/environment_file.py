@@ -1,0 +1,38 @@
+"""`python -m ari_app.site.environment_file SITE PROCESS`: a process's settings, for systemd."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ari_app.domain.errors import HotlineError
+from ari_app.site.layout import Site
+
+
+def environment_of(site: Site, process: str) -> Mapping[str, str]:
+    """agi has a database role of its own; the watchdog knows AMI and nothing else."""
+    if process == "watchdog":
+        return site.watchdog_environment()
+    if process == "agi":
+        return {**site.environment(), "HOTLINE_DATABASE_URL": site.agi_database_url}
+    return site.environment()
+
+
+def quoted(value: str) -> str:
+    """As EnvironmentFile= reads it (systemd.exec(5))."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def main(arguments: Sequence[str]) -> int:
+    folder, process = arguments
+    try:
+        values = environment_of(Site.load(Path(folder)), process)
+    except HotlineError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.writelines(f"{name}={quoted(value)}\n" for name, value in values.items())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
