@@ -11,6 +11,7 @@ from ari_app.domain.errors import BadFlow
 
 KEYS = frozenset("0123456789*#")
 LANGUAGES = ("zh", "en")
+MORE_THAN_ZERO = ("tries", "within_seconds", "longest_seconds")
 
 
 class _Node(
@@ -171,6 +172,7 @@ def problems(
     for name, node in flow.node.items():
         place = f"{flow.name}, node {name!r}"
         found += _bad_exits(flow, node, place)
+        found += _bad_values(node, place)
         found += [
             f"{place}: key {key!r} is not on a phone" for key in node.keys_used() if key not in KEYS
         ]
@@ -180,6 +182,11 @@ def problems(
             if used not in prompts
         ]
         found += _unknown_names(node, place, queues, mailboxes)
+    found += [
+        f"{flow.name}, node {name!r}: `nobody` leads round in a circle, and nothing is said there"
+        for name in flow.node
+        if _leads_round(flow, name)
+    ]
     unreached = set(flow.node) - _reachable(flow)
     found += [f"{flow.name}, node {name!r}: no way leads here" for name in sorted(unreached)]
     return found
@@ -191,6 +198,26 @@ def _bad_exits(flow: Flow, node: Node, place: str) -> list[str]:
         for exit, target in node.exits().items()
         if target not in flow.node
     ]
+
+
+def _bad_values(node: Node, place: str) -> list[str]:
+    found = [
+        f"{place}: {name} is {value:g}, must be more than 0"
+        for name in MORE_THAN_ZERO
+        if (value := getattr(node, name, 1)) <= 0
+    ]
+    if isinstance(node, Say | Language | Menu) and not node.prompts:
+        found.append(f"{place}: prompts is empty, the caller would hear nothing")
+    return found
+
+
+def _leads_round(flow: Flow, start: str) -> bool:
+    """Queues without agents that lead to each other: a loop that never waits for anything."""
+    name, seen = start, set[str]()
+    while name not in seen and isinstance(node := flow.node.get(name), Queue):
+        seen.add(name)
+        name = node.nobody
+    return name == start and name in seen
 
 
 def _unknown_names(

@@ -1,0 +1,439 @@
+"""One channel: prompts, keys, recording and its end, as Asterisk tells them."""
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from ari_app.ari.errors import AriUnavailable
+from ari_app.ari.leg import KEPT_KEYS, AriLeg
+from ari_app.domain.errors import CallerHungUp, Conflict, Unavailable
+from tests.fakes.ari_server import playback_json
+from tests.fakes.lane import AWAY, FakeLane, an_event, of_channel, recording_json
+
+PLAY = "POST channels/in-1/play/in-1-p1"
+STOP = "DELETE playbacks/in-1-p1"
+GONE = (404, {"message": "Channel not found"})
+BUSY = (409, {"message": "Channel not in Stasis"})
+
+
+class Phone:
+    """Plays Asterisk: ends each prompt `prompt_seconds` after it began, or when stopped."""
+
+    def __init__(self, *, prompt_seconds: float = 3.0) -> None:
+        self.lane = FakeLane()
+        self.leg = AriLeg(self.lane, "in-1", itertools.count(1))  # type: ignore[arg-type]
+        self.prompt_seconds = prompt_seconds
+        self.lane.on_request = self._on_request
+
+    @property
+    def asked(self) -> list[str]:
+        return self.lane.asked
+
+    def tell(self, type_name: str, **fields: object) -> None:
+        self.leg.on_event(of_channel(type_name, "in-1", **fields))
+
+    def press(self, key: str) -> None:
+        self.tell("ChannelDtmfReceived", digit=key, duration_ms=80)
+
+    def after(self, seconds: float, tell: str, **fields: object) -> None:
+        asyncio.get_running_loop().call_later(seconds, lambda: self.tell(tell, **fields))
+
+    def press_after(self, seconds: float, key: str) -> None:
+        asyncio.get_running_loop().call_later(seconds, self.press, key)
+
+    def _on_request(self, request: str) -> None:
+        *_, name = request.split("/")
+        if "/play/" in request:
+            asyncio.get_running_loop().call_later(self.prompt_seconds, self.end_prompt, name)
+        elif request.startswith("DELETE playbacks/"):
+            self.end_prompt(name)
+
+    def end_prompt(self, name: str) -> None:
+        playback = playback_json(name, "channel:in-1")
+        self.leg.on_event(an_event("PlaybackFinished", playback=playback))
+
+    def end_recording(self, name: str, seconds: int) -> None:
+        recording = recording_json(name, seconds)
+        self.leg.on_event(an_event("RecordingFinished", recording=recording))
+
+
+@pytest.fixture
+async def phone() -> Phone:
+    return Phone()
+
+
+def now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+# ---- prompts ----
+
+
+async def test_a_prompt_is_played_to_its_end(phone: Phone) -> None:
+    await phone.leg.play(("welcome", "goodbye"), "zh")
+
+    assert now() == 3.0
+    assert phone.asked == [PLAY]
+    assert phone.lane.bodies[PLAY] == {
+        "media": ["sound:hotline/welcome", "sound:hotline/goodbye"],
+        "lang": "zh",
+    }
+
+
+async def test_no_prompts_are_no_request(phone: Phone) -> None:
+    await phone.leg.play((), "zh")
+
+    assert phone.asked == []
+
+
+async def test_each_playback_has_an_id_of_its_own(phone: Phone) -> None:
+    await phone.leg.play(("a",), "zh")
+    await phone.leg.play(("b",), "zh")
+
+    assert phone.asked == [PLAY, "POST channels/in-1/play/in-1-p2"]
+
+
+async def test_a_prompt_asterisk_lost_does_not_play_for_ever(phone: Phone) -> None:
+    phone.prompt_seconds = 1e6
+
+    await phone.leg.play(("a",), "zh")
+
+    assert now() == pytest.approx(300.0)
+    assert phone.asked[-1] == STOP
+
+
+async def test_whoever_stops_waiting_for_a_prompt_stops_the_prompt(phone: Phone) -> None:
+    playing = asyncio.create_task(phone.leg.play(("a",), "zh"))
+    await asyncio.sleep(1)
+
+    playing.cancel()
+    await asyncio.wait((playing,))
+
+    assert phone.asked == [PLAY, STOP]
+
+
+async def test_a_prompt_is_stopped_even_before_asterisk_said_that_it_began(phone: Phone) -> None:
+    playing = asyncio.create_task(phone.leg.play(("a",), "zh"))
+    await asyncio.sleep(0)
+    assert phone.asked == [PLAY]
+
+    playing.cancel()
+    await asyncio.wait((playing,))
+
+    assert phone.asked == [PLAY, STOP]
+
+
+async def test_hush_waits_until_it_is_silent(phone: Phone) -> None:
+    playing = asyncio.create_task(phone.leg.play(("a",), "zh"))
+    await asyncio.sleep(1)
+
+    await phone.leg.hush()
+    await playing
+
+    assert phone.asked == [PLAY, STOP]
+    assert now() == 1.0
+
+
+async def test_hush_without_a_prompt_does_nothing(phone: Phone) -> None:
+    await phone.leg.hush()
+
+    assert phone.asked == []
+
+
+async def test_hush_after_the_end_of_a_prompt_is_no_error(phone: Phone) -> None:
+    phone.lane.reply(STOP, (404, {"message": "Playback not found"}))
+    playing = asyncio.create_task(phone.leg.play(("a",), "zh"))
+    await asyncio.sleep(1)
+
+    await phone.leg.hush()
+    await playing
+
+
+# ---- keys ----
+
+
+async def test_a_key_ends_the_prompt_at_once_and_is_the_answer(phone: Phone) -> None:
+    phone.press_after(1, "5")
+
+    assert await phone.leg.ask(("menu",), "zh", within=5) == "5"
+    assert phone.asked == [PLAY, STOP]
+    assert now() == 1.0
+
+
+async def test_a_key_after_the_prompt_is_the_answer(phone: Phone) -> None:
+    phone.press_after(6, "5")
+
+    assert await phone.leg.ask(("menu",), "zh", within=5) == "5"
+    assert phone.asked == [PLAY]
+
+
+async def test_the_time_to_answer_begins_after_the_prompt(phone: Phone) -> None:
+    assert await phone.leg.ask(("menu",), "zh", within=5) == ""
+    assert now() == 8.0
+
+
+async def test_a_key_pressed_earlier_is_taken_without_playing(phone: Phone) -> None:
+    phone.press("1")
+    phone.press("2")
+
+    assert await phone.leg.ask(("language",), "zh", within=5) == "1"
+    assert await phone.leg.ask(("menu",), "zh", within=5) == "2"
+    assert phone.asked == []
+
+
+async def test_a_key_during_a_plain_prompt_is_kept_for_the_next_question(phone: Phone) -> None:
+    phone.press_after(1, "3")
+    await phone.leg.play(("welcome",), "zh")
+
+    assert await phone.leg.ask(("menu",), "zh", within=5) == "3"
+
+
+async def test_a_question_without_words_waits_for_a_key(phone: Phone) -> None:
+    phone.press_after(2, "3")
+
+    assert await phone.leg.ask((), "zh", within=5) == "3"
+    assert phone.asked == []
+
+
+async def test_the_next_key_may_take_for_ever(phone: Phone) -> None:
+    phone.press_after(86_400 * 3, "*")
+
+    assert await phone.leg.next_key() == "*"
+
+
+async def test_of_too_many_keys_the_last_ones_count(phone: Phone) -> None:
+    for _ in range(KEPT_KEYS):
+        phone.press("1")
+    phone.press("2")
+
+    keys = [await phone.leg.next_key() for _ in range(KEPT_KEYS)]
+
+    assert keys == ["1"] * (KEPT_KEYS - 1) + ["2"]
+
+
+# ---- music ----
+
+
+async def test_music_is_stopped_only_if_it_plays(phone: Phone) -> None:
+    await phone.leg.stop_music()
+    await phone.leg.start_music()
+    await phone.leg.stop_music()
+    await phone.leg.stop_music()
+
+    assert phone.asked == ["POST channels/in-1/moh", "DELETE channels/in-1/moh"]
+
+
+async def test_music_is_stopped_even_if_nobody_waited_for_its_beginning(phone: Phone) -> None:
+    starting = asyncio.create_task(phone.leg.start_music())
+    await asyncio.sleep(0)
+    starting.cancel()
+
+    await phone.leg.stop_music()
+
+    assert phone.asked == ["POST channels/in-1/moh", "DELETE channels/in-1/moh"]
+
+
+# ---- recording ----
+
+
+async def test_the_length_of_a_recording_is_as_asterisk_measured_it(phone: Phone) -> None:
+    asyncio.get_running_loop().call_later(20, phone.end_recording, "c-1", 19)
+
+    assert await phone.leg.record("c-1", longest=120) == 19
+    assert phone.lane.bodies["POST channels/in-1/record"] == {
+        "name": "c-1",
+        "format": "wav",
+        "maxDurationSeconds": 120,
+        "maxSilenceSeconds": 8,
+        "ifExists": "fail",
+        "terminateOn": "#",
+    }
+
+
+async def test_a_recording_whose_end_is_never_told_ends_soon_after_its_longest(
+    phone: Phone,
+) -> None:
+    assert await phone.leg.record("c-1", longest=120) == 0.0
+    assert now() == 130.0
+
+
+async def test_hanging_up_ends_a_recording(phone: Phone) -> None:
+    phone.after(20, "StasisEnd")
+
+    with pytest.raises(CallerHungUp):
+        await phone.leg.record("c-1", longest=120)
+
+
+# ---- the end ----
+
+
+WAITS: dict[str, Callable[[AriLeg], Awaitable[object]]] = {
+    "play": lambda leg: leg.play(("a",), "zh"),
+    "ask": lambda leg: leg.ask(("a",), "zh", within=5),
+    "next_key": lambda leg: leg.next_key(),
+    "record": lambda leg: leg.record("c-1", longest=60),
+}
+
+
+@pytest.mark.parametrize("how", WAITS)
+async def test_hanging_up_ends_whatever_is_going_on(phone: Phone, how: str) -> None:
+    phone.after(1, "ChannelDestroyed", cause=16, cause_txt="Normal Clearing")
+
+    with pytest.raises(CallerHungUp):
+        await WAITS[how](phone.leg)
+    assert now() == 1.0
+    assert STOP not in phone.asked
+
+
+async def test_the_end_is_known_with_its_cause_and_its_time(phone: Phone) -> None:
+    phone.tell("ChannelHangupRequest", cause=27)
+    assert not phone.leg.is_gone
+
+    phone.tell("StasisEnd")
+
+    await phone.leg.gone()
+    assert (phone.leg.is_gone, phone.leg.cause) == (True, 27)
+    assert phone.leg.ended_at == datetime(2026, 8, 1, 12, 0, 0, 123000, tzinfo=UTC)
+
+
+async def test_after_the_end_nothing_is_asked_of_asterisk(phone: Phone) -> None:
+    phone.tell("StasisEnd")
+
+    with pytest.raises(CallerHungUp):
+        await phone.leg.play(("a",), "zh")
+    with pytest.raises(CallerHungUp):
+        await phone.leg.answer()
+    assert phone.asked == []
+
+
+async def test_a_channel_asterisk_does_not_know_has_hung_up(phone: Phone) -> None:
+    phone.lane.reply("POST channels/in-1/answer", GONE)
+
+    with pytest.raises(CallerHungUp):
+        await phone.leg.answer()
+    assert phone.leg.is_gone
+
+
+async def test_a_refusal_by_a_dying_channel_is_a_hang_up(phone: Phone) -> None:
+    phone.lane.reply("POST channels/in-1/answer", BUSY)
+    phone.lane.reply("GET channels/in-1", GONE)
+
+    with pytest.raises(CallerHungUp):
+        await phone.leg.answer()
+
+
+async def test_a_refusal_by_a_living_channel_is_a_conflict(phone: Phone) -> None:
+    phone.lane.reply("POST channels/in-1/answer", BUSY)
+
+    with pytest.raises(Conflict):
+        await phone.leg.answer()
+
+
+@pytest.mark.parametrize("reply", [GONE, BUSY, (500, None), AWAY, (412, None)])
+async def test_hanging_up_never_raises(phone: Phone, reply: tuple[int, object]) -> None:
+    phone.lane.reply("DELETE channels/in-1", reply)
+
+    await phone.leg.hang_up()
+
+    assert phone.leg.cause == 16
+
+
+# ---- breaks of the connection ----
+
+
+async def test_a_short_break_of_the_connection_costs_a_moment_not_the_call(phone: Phone) -> None:
+    phone.lane.reply("POST channels/in-1/answer", AWAY, AWAY, (204, None))
+
+    await phone.leg.answer()
+
+    assert phone.asked == ["POST channels/in-1/answer"] * 3
+    assert 0.5 <= now() <= 1.5
+
+
+async def test_what_a_repetition_finds_done_is_done(phone: Phone) -> None:
+    doubt = AriUnavailable("any", "connection lost", outcome_known=False)
+    phone.lane.reply(PLAY, doubt, (409, {"message": "playback exists"}))
+
+    playing = asyncio.create_task(phone.leg.play(("a",), "zh"))
+    await asyncio.sleep(2)
+    phone.end_prompt("in-1-p1")
+
+    await playing
+
+
+async def test_a_long_break_is_unavailable(phone: Phone) -> None:
+    phone.lane.reply("POST channels/in-1/answer", AWAY)
+
+    with pytest.raises(Unavailable):
+        await phone.leg.answer()
+    assert len(phone.asked) == 4
+    assert now() <= 3.5
+
+
+async def test_what_asterisk_itself_fails_at_is_not_repeated(phone: Phone) -> None:
+    phone.lane.reply("POST channels/in-1/answer", (500, {"message": "Allocation failed"}))
+
+    with pytest.raises(Unavailable):
+        await phone.leg.answer()
+    assert len(phone.asked) == 1
+
+
+async def test_after_a_loss_of_events_a_channel_that_is_gone_is_noticed(phone: Phone) -> None:
+    phone.lane.reply("GET channels/in-1", GONE)
+
+    assert not await phone.leg.look_again()
+    assert phone.leg.is_gone
+
+
+async def test_after_a_loss_of_events_a_prompt_that_is_over_is_noticed(phone: Phone) -> None:
+    phone.prompt_seconds = 1e6
+    phone.lane.reply("GET playbacks/in-1-p1", (404, {}))
+    playing = asyncio.create_task(phone.leg.play(("a",), "zh"))
+    await asyncio.sleep(1)
+
+    assert await phone.leg.look_again()
+    await playing
+    assert now() == 1.0
+
+
+async def test_after_a_loss_of_events_a_recording_that_goes_on_goes_on(phone: Phone) -> None:
+    recording = asyncio.create_task(phone.leg.record("c-1", longest=60))
+    await asyncio.sleep(1)
+
+    await phone.leg.look_again()
+    assert not recording.done()
+    phone.end_recording("c-1", 5)
+    assert await recording == 5
+
+
+# ---- what else is done to a channel ----
+
+
+async def test_a_variable_is_set(phone: Phone) -> None:
+    await phone.leg.set_variable("CC_ACK", "1")
+
+    assert phone.lane.bodies["POST channels/in-1/variable"] == {"variable": "CC_ACK", "value": "1"}
+
+
+async def test_the_dialplan_takes_over_with_the_reason_and_without_a_word_in_the_air(
+    phone: Phone,
+) -> None:
+    playing = asyncio.create_task(phone.leg.play(("a",), "zh"))
+    await asyncio.sleep(1)
+
+    await phone.leg.fall_back("flow")
+    await playing
+
+    assert phone.asked[1:] == [
+        STOP,
+        "POST channels/in-1/variable",
+        "POST channels/in-1/continue",
+    ]
+    assert phone.lane.bodies["POST channels/in-1/continue"] == {
+        "context": "app-fallback",
+        "extension": "s",
+        "priority": 1,
+    }
