@@ -12,11 +12,15 @@ from typing import Any
 from ari_app.domain.cel import cel_custom_mapping
 from ari_app.domain.errors import Unavailable
 from ari_app.domain.flow import LANGUAGES
+from ari_app.site.choices import Choices
 from ari_app.site.layout import Site
+from ari_app.site.open_files import raise_file_limit
 from ari_app.site.processes import Background
 from ari_app.site.programs import AsteriskProgram
-from ari_app.site.render import copy_dialplan, render
+from ari_app.site.render import DIALPLAN, TEMPLATES, copy_dialplan, render, render_e1
 from ari_app.site.users import ServiceUser
+
+LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class Asterisk:
     values: Mapping[str, Any]
     user: ServiceUser | None = None
     overrides: Path | None = None
+    changes: Path | None = None  # the folder of the operator's *.local.conf
     dialplan: Path | None = None
     writable: tuple[Path, ...] = field(default=())
     messages: Path | None = None  # where live recordings go: one folder with the fallback's
@@ -51,7 +56,10 @@ class Asterisk:
         paths = {name: str(path) for name, path in folders.items()}
         defaults = {"node": self.node, "program": self.program, "etc": str(self.etc), **paths}
         defaults |= {"sounds": str(folders["data"] / "sounds")}
-        render(self.etc, {**defaults, **self.values}, overrides=self.overrides)
+        given = {"max_files": raise_file_limit(self.values["max_files"])}
+        filled = {**defaults, **self.values, **given}
+        render(self.etc, filled, overrides=self.overrides, changes=self.changes)
+        render_e1(self.etc, self.values["e1"])
         if self.dialplan:
             copy_dialplan(self.etc / "dialplan", self.dialplan)
         for name in ("lib/keys", "spool", "cache", "agi-bin"):
@@ -77,6 +85,7 @@ class Asterisk:
         Raises:
             Unavailable: it ended, or was not ready in time; says what its log said.
         """
+        raise_file_limit(self.values["max_files"])
         command = [str(self.program.path), "-C", str(self.etc / "asterisk.conf"), "-f", "-n"]
         user = (self.user.uid, self.user.gid) if self.user else None
         home = {**os.environ, "HOME": str(self.folder / "var")}
@@ -118,9 +127,12 @@ def _link(link: Path, target: Path) -> None:
     link.symlink_to(target)
 
 
-def product_asterisk(site: Site, program: AsteriskProgram, user: ServiceUser | None) -> Asterisk:
+def product_asterisk(
+    site: Site, program: AsteriskProgram, user: ServiceUser | None, choices: Choices | None = None
+) -> Asterisk:
     """The Asterisk that serves callers, configured from asterisk-conf/ and dialplan/."""
     ports, secrets = site.ports, site.secrets
+    chosen = choices or Choices()
     values = {
         "http_port": ports.http,
         "ari_user": "hotline",
@@ -129,29 +141,48 @@ def product_asterisk(site: Site, program: AsteriskProgram, user: ServiceUser | N
         "ami_user": "hotline",
         "ami_password": secrets.ami,
         "agi_port": ports.agi,
-        "sip_bind": "127.0.0.1",
+        "sip_bind": chosen.sip_bind,
+        "sip_allow": _allowed(site, chosen),
         "sip_port": ports.sip,
         "rtp_start": ports.rtp_start,
         "rtp_end": ports.rtp_end,
         "trunks": site.state.trunks,
         "phones": site.state.phones,
-        "fallback_phones": "&".join(f"PJSIP/{phone.name}" for phone in site.state.phones[:8]),
+        "fallback_phones": _fallback_phones(site, chosen),
         "recordings": site.recordings,
-        "ari_lanes": 2,
-        "gate_seconds": 4,
+        "ari_lanes": chosen.setting("ari_lanes"),
+        "gate_seconds": chosen.gate_seconds,
         "max_calls": 2000,
         "max_load": 0,
         "max_files": 65536,
-        "e1": False,
+        "e1": chosen.e1,
         "cel_mapping": cel_custom_mapping(),
     }
     return Asterisk(
         program=program,
         folder=site.asterisk,
-        node="node1",
+        node=chosen.setting("node"),
         values=values,
         user=user,
-        dialplan=Path(__file__).parents[2] / "dialplan",
+        changes=TEMPLATES,
+        dialplan=DIALPLAN,
         writable=tuple(site.recordings / name for name in ("spool", "messages")),
         messages=site.recordings / "messages",
     )
+
+
+def _allowed(site: Site, chosen: Choices) -> tuple[str, ...]:
+    """Who may send SIP at all, beside this machine; empty: nobody else can reach it anyway."""
+    if not chosen.sip_allow:
+        return ()
+    hosts = (trunk.host for trunk in site.state.trunks)
+    return (*chosen.sip_allow, *dict.fromkeys(host for host in hosts if host != LOOPBACK))
+
+
+def _fallback_phones(site: Site, chosen: Choices) -> str:
+    """What Dial() takes."""
+    names = {phone.extension: phone.name for phone in site.state.phones}
+    extensions = chosen.fallback_phones
+    if extensions is None:
+        extensions = tuple(names)[:8]
+    return "&".join(f"PJSIP/{names[extension]}" for extension in extensions)

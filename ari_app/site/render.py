@@ -13,11 +13,18 @@ TEMPLATES = SOURCE / "asterisk-conf"
 DIALPLAN = SOURCE / "dialplan"
 
 
-def render(target: Path, values: Mapping[str, Any], *, overrides: Path | None = None) -> None:
-    """Writes every `*.conf.j2` into `target`, and `*.local.conf` of the operator beside it.
+def render(
+    target: Path,
+    values: Mapping[str, Any],
+    *,
+    overrides: Path | None = None,
+    changes: Path | None = None,
+) -> None:
+    """Writes every `*.conf.j2` into `target`, readable by their owner's group only: passwords.
 
-    A template of the same name in `overrides` wins, and may extend `product/<name>`.
-    Files are readable by their owner's group only: they hold passwords.
+    Args:
+        overrides: a template of the same name here wins, and may extend `product/<name>`.
+        changes: the folder of the operator's `NAME.local.conf`, which NAME.conf reads.
     """
     folders = [path for path in (overrides, TEMPLATES) if path]
     product = jinja2.FileSystemLoader(TEMPLATES)
@@ -34,9 +41,26 @@ def render(target: Path, values: Mapping[str, Any], *, overrides: Path | None = 
     target.mkdir(parents=True, exist_ok=True)
     names = {path.name for folder in folders for path in folder.glob("*.conf.j2")}
     for name in sorted(names):
-        _write(target / name.removesuffix(".j2"), environment.get_template(name).render(values))
-    for local in TEMPLATES.glob("*.local.conf"):
-        _write(target / local.name, local.read_text())
+        text = environment.get_template(name).render(values)
+        conf = target / name.removesuffix(".j2")
+        _write(conf, text if "\n#tryinclude" in text else text + _changes(conf))
+    for path in target.glob("*.local.conf"):
+        path.unlink()  # the operator may have removed it
+    for path in changes.glob("*.local.conf") if changes else ():
+        _write(target / path.name, path.read_text())
+
+
+def _changes(conf: Path) -> str:
+    """A full path: while it reads asterisk.conf, Asterisk does not know its folder yet."""
+    return f'\n; what this site changes\n#tryinclude "{conf.with_suffix(".local.conf")}"\n'
+
+
+def render_e1(target: Path, signalling: str) -> None:
+    """The channel driver's file for pri, ss7 or r2; none when the site has no E1."""
+    conf = target / "chan_dahdi.conf"
+    conf.unlink(missing_ok=True)
+    if signalling:
+        _write(conf, (TEMPLATES / "e1" / f"chan_dahdi.{signalling}.conf").read_text())
 
 
 def copy_dialplan(target: Path, source: Path = DIALPLAN) -> None:
