@@ -221,11 +221,26 @@ def _reachable(folder: Path) -> Path:
         return folder.resolve()
     digest = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
     stand_in = cache_folder(os.environ, 0) / "sites" / digest
+    if (folder / STATE_FILE).exists():
+        return folder
+    _make_way(folder)
     stand_in.mkdir(parents=True, exist_ok=True)
-    if not folder.exists():
-        folder.symlink_to(stand_in)
+    folder.symlink_to(stand_in)
     return stand_in
 
 
+def _make_way(folder: Path) -> None:
+    """Raises: BadSettings when there is something that is not ours."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.rmdir()
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        reason = "other users cannot get there, so it has to be a link; it is not empty, move it"
+        raise BadSettings([f"{folder}: {reason}"]) from error
+
+
 def _open_to_all(folder: Path) -> bool:
-    return all(path.stat().st_mode & stat.S_IXOTH for path in (folder, *folder.parents))
+    there = [path for path in (folder, *folder.parents) if path.exists()]
+    return all(path.stat().st_mode & stat.S_IXOTH for path in there)

@@ -4,8 +4,10 @@ import contextlib
 import random
 import socket
 
-LOWEST, HIGHEST = 10_000, 31_000  # Linux gives out 32768 and up to outgoing connections
-RTP_BLOCK = 1_000
+# Linux gives out 32768 and up to outgoing connections. Media has a range of its own, or Asterisk
+# could take the port of a server that is not running yet.
+SINGLE = range(10_000, 20_000)
+MEDIA = range(20_000, 31_000, 1_000)
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:
@@ -25,7 +27,7 @@ def free_ports(count: int) -> list[int]:
     """Distinct free ports, picked at random so that two sites set up at once rarely meet."""
     found: list[int] = []
     while len(found) < count:
-        port = random.randrange(LOWEST, HIGHEST)
+        port = random.choice(SINGLE)
         if port not in found and is_free(port):
             found.append(port)
     return found
@@ -33,5 +35,5 @@ def free_ports(count: int) -> list[int]:
 
 def rtp_range() -> tuple[int, int]:
     """A block of media ports; Asterisk skips single ports in it that are taken."""
-    start = random.randrange(LOWEST, HIGHEST - RTP_BLOCK, RTP_BLOCK)
-    return start, start + RTP_BLOCK - 1
+    start = random.choice(MEDIA)
+    return start, start + MEDIA.step - 1
