@@ -181,7 +181,7 @@ async def test_a_frozen_engine_is_ended_and_new_calls_are_served_again(
     caller = await served_by_the_flow(hotline)
 
     frozen.note("SIGSTOP, until a new caller is greeted")
-    assert ended_after < 11
+    assert ended_after < 10
     await hotline.hang_up(caller)
 
 
