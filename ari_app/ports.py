@@ -36,9 +36,9 @@ class Leg(Protocol):
 
     async def answer(self) -> None: ...
 
-    async def play(self, prompts: Sequence[str], language: str) -> None:
-        """To the end. Keys pressed meanwhile are kept for the next question. No prompts, no
-        sound; the same goes for `ask`."""
+    async def play(self, prompts: Sequence[str], language: str, *, until_key: bool = False) -> None:
+        """To the end, or until a key. Keys pressed are kept for the next question; no prompts
+        at all is silence at once."""
 
     async def ask(self, prompts: Sequence[str], language: str, *, within: float) -> str:
         """The next key; "" when none came within so many seconds after the prompts.

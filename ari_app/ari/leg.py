@@ -113,11 +113,12 @@ class AriLeg:
     async def answer(self) -> None:
         await self._do(lambda: self._lane.channels.answer(self.id))
 
-    async def play(self, prompts: Sequence[str], language: str) -> None:
-        if not prompts:
+    async def play(self, prompts: Sequence[str], language: str, *, until_key: bool = False) -> None:
+        if not prompts or (until_key and self._keys):
             return
         async with self._played(prompts, language) as over:
-            await self._first(over, within=LONGEST_PLAY)
+            ends = (over, self._next_key()) if until_key else (over,)
+            await self._first(*ends, within=LONGEST_PLAY)
 
     async def ask(self, prompts: Sequence[str], language: str, *, within: float) -> str:
         if prompts and not self._keys:

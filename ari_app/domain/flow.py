@@ -29,9 +29,11 @@ class _Node(
 
 
 class Say(_Node, frozen=True, kw_only=True, tag="say"):
-    """Prompts one after the other; a key pressed meanwhile is kept for the next question."""
+    """Prompts one after the other. A key answers the question that follows; it also ends the
+    prompts, unless they must be heard."""
 
     prompts: tuple[str, ...]
+    interruptible: bool = True
     next: str
 
     def exits(self) -> Mapping[str, str]:

@@ -5,5 +5,6 @@ from ari_app.flows.active import ActiveCall
 
 
 async def say(call: ActiveCall, node: Say) -> str:
-    await call.say(node.prompts)
+    """Who knows the way presses on: the rest is not said, and the key answers what follows."""
+    await call.leg.play(node.prompts, call.language, until_key=node.interruptible)
     return "next"

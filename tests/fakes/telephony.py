@@ -72,7 +72,7 @@ class FakeLeg:
         self._need()
         self.answered = True
 
-    async def play(self, prompts: Sequence[str], language: str) -> None:
+    async def play(self, prompts: Sequence[str], language: str, *, until_key: bool = False) -> None:
         self._need()
         for prompt in prompts:
             self.heard.append(f"{language}/{prompt}")
