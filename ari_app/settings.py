@@ -61,8 +61,18 @@ def _level(value: str) -> str:
 
 def _setting(read: Callable[[str], Any], help: str, default: Any = None) -> Any:
     """A field of Settings. Without a default it must be set."""
-    meta = {"read": read, "help": help}
-    return field(metadata=meta) if default is None else field(default=default, metadata=meta)
+    return _field({"read": read, "help": help}, default, show=True)
+
+
+def _secret(read: Callable[[str], Any], help: str, default: Any = None) -> Any:
+    """A setting that never shows when Settings are printed."""
+    return _field({"read": read, "help": help}, default, show=False)
+
+
+def _field(meta: Mapping[str, Any], default: Any, *, show: bool) -> Any:
+    if default is None:
+        return field(metadata=meta, repr=show)
+    return field(default=default, metadata=meta, repr=show)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +80,9 @@ class Settings:
     """One process's settings. The variable of field `x` is `HOTLINE_X`."""
 
     ari_url: str = _setting(_text, "base address of Asterisk's HTTP server")
-    ari_password: str = _setting(_text, "password of the ARI user")
-    database_url: str = _setting(_text, "PostgreSQL, as the role hotline_engine")
-    redis_url: str = _setting(_text, "Redis, live view only")
+    ari_password: str = _secret(_text, "password of the ARI user")
+    database_url: str = _secret(_text, "PostgreSQL, as the role hotline_engine")
+    redis_url: str = _secret(_text, "Redis, live view only")
     recordings: Path = _setting(Path, "folder of recordings: spool, messages, archive")
     state: Path = _setting(Path, "folder for what must survive while PostgreSQL is away")
     cel: Path = _setting(
@@ -87,7 +97,7 @@ class Settings:
     agi_port: int = _setting(_port, "port of the FastAGI server", 4573)
     web_host: str = _setting(_loopback, "address the HTTP server listens on", "127.0.0.1")
     web_port: int = _setting(_port, "port of the HTTP server", 8088)
-    control_token: str = _setting(_text, "what opens /control; without it that is shut", "")
+    control_token: str = _secret(_text, "what opens /control; without it that is shut", "")
     heartbeat_seconds: float = _setting(_seconds, "how often the gate is kept open", 1.0)
     frozen_seconds: float = _setting(_seconds, "a standstill that ends this process", 5.0)
     sweep_seconds: float = _setting(_seconds, "how often leftovers are looked for", 60.0)
