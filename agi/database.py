@@ -73,6 +73,11 @@ class Database:
                 await asyncio.wait(self._asked, timeout=_ABANDON_SECONDS)
 
 
+async def _keep(connection: Any) -> None:
+    """Single statements leave nothing behind that the next one would need to be rid of; asking
+    the server to forget it all is a round trip the caller would wait for."""
+
+
 @asynccontextmanager
 async def open_database(url: str) -> AsyncIterator[Database]:
     """Connects when first asked and stays connected, so that we start without PostgreSQL."""
@@ -83,6 +88,7 @@ async def open_database(url: str) -> AsyncIterator[Database]:
         timeout=CONNECT_SECONDS,
         command_timeout=COMMAND_SECONDS,
         max_inactive_connection_lifetime=0,
+        reset=_keep,
         server_settings={
             "application_name": "hotline agi",
             "statement_timeout": str(int(COMMAND_SECONDS * 1000)),

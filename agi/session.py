@@ -15,6 +15,8 @@ from agi.protocol.reply import Reply, ReplyReader
 from ari_app.domain.errors import CallerHungUp, Unavailable
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,79}")
+_PLAIN = re.compile(r"[\w.:/+*#-]*")
+_BETWEEN = "|"
 
 
 class Wire(Protocol):
@@ -93,15 +95,25 @@ class AgiSession:
         return (await self._ask("GET VARIABLE", _name(name))).value
 
     async def get_variables(self, *names: str) -> dict[str, str]:
-        """One round trip each; empty when not set."""
+        """Empty when not set. One round trip, unless a value holds what stands between them."""
+        asked = _BETWEEN.join(f"${{{_name(name)}}}" for name in names)
+        answer = await self._ask("GET FULL VARIABLE", asked)
+        values = (answer.value or "").split(_BETWEEN)
+        if len(values) == len(names):
+            return dict(zip(names, values, strict=True))
         return {name: await self.get_variable(name) or "" for name in names}
 
     async def set_variable(self, name: str, value: str) -> None:
         await self._ask("SET VARIABLE", _name(name), value)
 
     async def set_variables(self, **values: str) -> None:
-        for name, value in values.items():
-            await self.set_variable(name, value)
+        """One round trip, unless a value holds what the dialplan function ARRAY takes apart."""
+        if all(map(_PLAIN.fullmatch, values.values())):
+            names = ",".join(map(_name, values))
+            await self._ask("SET VARIABLE", f"ARRAY({names})", ",".join(values.values()))
+        else:
+            for name, value in values.items():
+                await self.set_variable(name, value)
 
     async def verbose(self, text: str, level: int = 3) -> None:
         """A line on Asterisk's console."""

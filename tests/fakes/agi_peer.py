@@ -1,6 +1,7 @@
 """Asterisk as a FastAGI server meets it: in memory, or over a socket on 127.0.0.1."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -95,13 +96,25 @@ class FakeAsterisk:
                 return f"200 result=1 ({self.variables[name]})\n".encode()
             case ["GET", "VARIABLE", _]:
                 return b"200 result=0\n"
+            case ["GET", "FULL", "VARIABLE", text]:
+                return f"200 result=1 ({self._substituted(text)})\n".encode()
             case ["SET", "VARIABLE", name, value]:
-                self.variables[name] = value
+                self._set(name, value)
                 return b"200 result=1\n"
             case ["VERBOSE", text, _]:
                 self.console.append(text)
                 return b"200 result=1\n"
         return b"510 Invalid or unknown command\n"
+
+    def _set(self, name: str, value: str) -> None:
+        if name.startswith("ARRAY("):
+            names = name.removeprefix("ARRAY(").removesuffix(")").split(",")
+            self.variables |= zip(names, value.split(","), strict=True)
+        else:
+            self.variables[name] = value
+
+    def _substituted(self, text: str) -> str:
+        return re.sub(r"\$\{(\w+)\}", lambda found: self.variables.get(found[1], ""), text)
 
 
 class MemoryWire:

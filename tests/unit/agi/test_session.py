@@ -23,6 +23,17 @@ async def test_variables_are_read_and_set() -> None:
     assert await agi.get_variable("CC_STEP") is None
 
 
+@pytest.mark.parametrize("value", ["a|b", "|", "a,b", 'a "b"', "a\\b", "(a)", "中文", ""])
+async def test_no_value_is_mistaken_for_two(value: str) -> None:
+    asterisk = FakeAsterisk()
+    agi = session(asterisk)
+
+    await agi.set_variables(CC_FLOW=value, CC_TIER="vip")
+
+    assert asterisk.variables == {"CC_FLOW": value, "CC_TIER": "vip"}
+    assert await agi.get_variables("CC_FLOW", "CC_TIER") == asterisk.variables
+
+
 async def test_the_environment_is_at_hand() -> None:
     agi = session(FakeAsterisk(), "route_call?x=y", callerid="anybody", extension="4001")
 

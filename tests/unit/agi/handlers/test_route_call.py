@@ -82,7 +82,7 @@ async def test_a_caller_who_is_no_number_is_routed_as_unknown() -> None:
 
 async def test_a_caller_who_hangs_up_ends_it() -> None:
     with pytest.raises(CallerHungUp):
-        await route_call.handle(session(FakeAsterisk(CALL | {}, hangs_up_at=4)), FakeRoutes())
+        await route_call.handle(session(FakeAsterisk(CALL | {}, hangs_up_at=1)), FakeRoutes())
 
 
 async def test_the_log_line_names_the_call_and_no_number() -> None:
@@ -91,3 +91,11 @@ async def test_the_log_line_names_the_call_and_no_number() -> None:
     await route_call.handle(agi, FakeRoutes())
 
     assert agi.notes == {"call_id": "c1", "flow": "cards"}
+
+
+async def test_asterisk_is_asked_once_and_told_once() -> None:
+    asterisk = FakeAsterisk(CALL | {})
+
+    await route_call.handle(session(asterisk), FakeRoutes())
+
+    assert len(asterisk.commands) == 2
