@@ -52,7 +52,7 @@ async def _visit(
         if not place.anybody and saved is None:
             place.leaving("nobody")
             return "nobody", None
-        end = await Waiting(call, node, place).until_over()
+        end = await Waiting(call, node, place, resumed=saved is not None).until_over()
         if not isinstance(end, Reached):
             place.leaving("timeout" if end == "timeout" else "key")
             return end, None

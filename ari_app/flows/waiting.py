@@ -15,7 +15,9 @@ TOO_LONG = "timeout"
 class Waiting:
     """Ends with the agent who answered, with a key that leads out, or with `timeout`."""
 
-    def __init__(self, call: ActiveCall, node: Queue, place: Place) -> None:
+    def __init__(self, call: ActiveCall, node: Queue, place: Place, *, resumed: bool) -> None:
+        """Args: resumed: the caller waits already, and has been told so."""
+        self._resumed = resumed
         self._call = call
         self._node = node
         self._place = place
@@ -50,10 +52,13 @@ class Waiting:
 
     async def _announcing(self) -> None:
         """Says that everybody is busy, then now and then the place in line."""
-        await self._call.say(self._node.prompts)
-        await self._call.leg.start_music()
-        await asyncio.sleep(self._limits.first_word_after)
-        await self._announce(self._node.busy_prompts)
+        if self._resumed:
+            await self._call.leg.start_music()
+        else:
+            await self._call.say(self._node.prompts)
+            await self._call.leg.start_music()
+            await asyncio.sleep(self._limits.first_word_after)
+            await self._announce(self._node.busy_prompts)
         while self._limits.announce_every > 0:
             await asyncio.sleep(self._limits.announce_every)
             await self._announce(self._node.comfort_prompts)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from ari_app.lab.lab import soon
+from ari_app.lab.lab import soon, until
 from tests.lab.hotline import Hotline
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -50,10 +50,12 @@ async def test_waiting_callers_keep_music_and_order(hotline: Hotline) -> None:
 
     await restart(hotline)
     music = [party.ear.seconds("music") for party in waiting]
-    await asyncio.sleep(4)
-    assert all(
-        party.ear.seconds("music") > before for party, before in zip(waiting, music, strict=True)
-    )
+
+    async def music_goes_on() -> bool:
+        more = [party.ear.seconds("music") for party in waiting]
+        return all(now > before + 1 for now, before in zip(more, music, strict=True))
+
+    await until(music_goes_on, 12, "music for all who wait")
     current = first
     for place, party in enumerate(waiting):
         answered = hotline.answering("1001", 620)

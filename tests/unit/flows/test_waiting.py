@@ -15,7 +15,7 @@ NODE = Queue(
 
 
 async def wait(leg: FakeLeg, line: FakeLine) -> Reached | str:
-    return await Waiting(active_call(leg, line), NODE, line).until_over()
+    return await Waiting(active_call(leg, line), NODE, line, resumed=False).until_over()
 
 
 async def test_the_agent_who_answers_ends_the_waiting_and_the_music() -> None:
@@ -45,7 +45,7 @@ async def test_the_place_is_announced_again_and_again() -> None:
     leg, line = FakeLeg(), FakeLine(agent_after=115)
 
     call = active_call(leg, line)
-    await Waiting(call, NODE, line).until_over()
+    await Waiting(call, NODE, line, resumed=False).until_over()
 
     assert journal_of(call).story() == ["announced"] * 4
     assert leg.heard.count("zh/thank-you-for-waiting") == 3
