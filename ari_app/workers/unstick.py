@@ -16,6 +16,7 @@ from uuid import UUID
 from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.closing import Closing
 from ari_app.domain.errors import CallerHungUp, HotlineError, NotFound
+from ari_app.domain.facts import Outcome
 from ari_app.domain.unstick import Order, Unstuck
 from ari_app.flows.active import ActiveCall
 from ari_app.store import open_records, trail
@@ -29,6 +30,7 @@ STUCK = frozenset(
 )
 BY_ITSELF_SECONDS = 3.0  # what the usual path may take once Asterisk has ended a leg
 STEP_SECONDS = 5.0
+UNSERVED = frozenset({Outcome.ABANDONED_IN_FLOW, Outcome.SERVED_BY_FLOW, Outcome.ABANDONED})
 LOOK_SECONDS = 0.05
 
 
@@ -115,6 +117,8 @@ class Unstick:
 
     async def _leave_flow(self, active: ActiveCall) -> str:
         """The flow ends as if the caller had hung up, and the dialplan takes over."""
+        if active.outcome in UNSERVED:
+            active.outcome = Outcome.FALLBACK
         try:
             async with asyncio.timeout(STEP_SECONDS):
                 await active.leg.fall_back("unstick")
