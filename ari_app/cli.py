@@ -17,6 +17,7 @@ from ari_app.commands import (
     migrate,
     queues,
     recordings,
+    restart,
     site,
     unstick,
     version,
@@ -28,7 +29,7 @@ from ari_app.domain.errors import HotlineError
 
 app = application("The hotline: start it, look at it, call it.")
 for family in (
-    *(site, check, audit, call, calls, agents, queues, recordings),
+    *(site, restart, check, audit, call, calls, agents, queues, recordings),
     *(unstick, migrate, version),
 ):
     family.add_to(app)

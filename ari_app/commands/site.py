@@ -48,6 +48,10 @@ async def up(
     sample: Annotated[
         bool, typer.Option(help="Put sample agents, queues and customers into an empty database.")
     ] = True,
+    new_ports: Annotated[
+        bool,
+        typer.Option("--new-ports", help="Choose others for those that another program has taken."),
+    ] = False,
 ) -> None:
     """Start everything of the site; the first time it is made, with phones 1001 to 1004."""
     from ari_app.site.installation import Installation
@@ -56,11 +60,30 @@ async def up(
     _need_prompts()
     site = Site.create(terminal.site_folder(), EXTENSIONS)
     terminal.say(f"{terminal.words('site')} {site.folder}", style="bold")
+    if new_ports:
+        site = await _with_new_ports(site, terminal)
     watch = Stopwatch(terminal.say)
-    await Installation(site).up(watch.begins, sample=sample)
+    await Installation(site).up(watch.begins, note=terminal.say, sample=sample)
     watch.begins("")
     document = {"site": site.folder, "seconds": watch.seconds, **address(site)}
     terminal.answer(document, lambda: next_picture(site, terminal))
+
+
+async def _with_new_ports(site: "Site", terminal: Terminal) -> "Site":
+    from ari_app.site.alone import alone
+    from ari_app.site.installation import Installation
+    from ari_app.site.new_ports import with_free_ports
+
+    installation = Installation(site)
+    installation.need_choices()
+    with alone(site.working, "hotline up --new-ports"):
+        if await installation.runs():
+            raise NotPossible("parts of this site run on its ports", "`hotline down`, then again")
+        fresh, changed = with_free_ports(site, installation.choices.sip_bind)
+        fresh.save()
+    for name, (before, after) in changed.items():
+        terminal.say(f"{name}: port {before} is taken, from now on {after}")
+    return fresh
 
 
 async def down(terminal: Terminal) -> None:

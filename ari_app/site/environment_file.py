@@ -9,12 +9,19 @@ from ari_app.site.layout import Site
 
 
 def environment_of(site: Site, process: str) -> Mapping[str, str]:
-    """agi has a database role of its own; the watchdog knows AMI and nothing else."""
+    """agi has a database role of its own; the watchdog knows AMI and nothing else.
+
+    Raises:
+        BadSettings: the operator's hotline.env, with each line that is wrong.
+    """
+    chosen = site.choices().passed_on
     if process == "watchdog":
-        return site.watchdog_environment()
+        level = {name: value for name, value in chosen.items() if name == "HOTLINE_LOG_LEVEL"}
+        return {**site.watchdog_environment(), **level}
     if process == "agi":
-        return {**site.environment(), "HOTLINE_DATABASE_URL": site.agi_database_url}
-    return site.environment()
+        own = {"HOTLINE_DATABASE_URL": site.agi_database_url}
+        return {**site.environment(), **chosen, **own}
+    return {**site.environment(), **chosen}
 
 
 def quoted(value: str) -> str:

@@ -19,7 +19,9 @@ def command(site: Site) -> tuple[str, ...]:
     Raises:
         BadSettings: no Asterisk that is new enough; says what to run.
     """
-    asterisk = Installation(site).asterisk
+    installation = Installation(site)
+    installation.need_choices()
+    asterisk = installation.asterisk
     for name in ("spool", "messages", "archive"):
         (site.recordings / name).mkdir(parents=True, exist_ok=True)
     asterisk.render()

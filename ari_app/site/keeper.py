@@ -1,4 +1,4 @@
-"""Keeps one program running: `python -m ari_app.site.keeper RUN LOG NAME FROZEN COMMAND...`
+"""Keeps one program running: `python -m ari_app.site.keeper RUN LOG NAME FROZEN USER COMMAND...`
 
 What systemd does for an installed hotline (Restart=always, WatchdogSec), for `hotline up`.
 The program outlives its keeper, and a new keeper takes it over by its pid file.
@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ari_app.logs import configure
-from ari_app.site.kept import notify_address
+from ari_app.site.kept import SAME_USER, notify_address
 from ari_app.site.processes import Background
 
 log = logging.getLogger(__name__)
@@ -35,9 +35,16 @@ def break_seconds(deaths: int) -> float:
 class Keeper:
     """`run` returns after SIGTERM and leaves the program as it is."""
 
-    def __init__(self, process: Background, command: Sequence[str], frozen_seconds: float) -> None:
+    def __init__(
+        self,
+        process: Background,
+        command: Sequence[str],
+        frozen_seconds: float,
+        user: tuple[int, int] | None = None,
+    ) -> None:
         self._process = process
         self._command = command
+        self._user = user
         self._frozen_seconds = frozen_seconds
         self._stopped = False
         self._deaths = 0
@@ -69,7 +76,7 @@ class Keeper:
 
     def _start(self) -> None:
         try:
-            pid = self._process.start(self._command, os.environ)
+            pid = self._process.start(self._command, os.environ, self._user)
             log.warning("%s started", self._process.name, extra={"pid": pid})
         except OSError as error:  # no process, memory or disk space left: the next try may do
             log.error("%s not started: %s", self._process.name, error)
@@ -150,11 +157,20 @@ def _ear(address: str) -> socket.socket | None:
     return ear
 
 
+def _user(text: str) -> tuple[int, int] | None:
+    """`UID:GID`, as keep() writes it."""
+    if text == SAME_USER:
+        return None
+    uid, gid = map(int, text.split(":"))
+    return uid, gid
+
+
 def main(arguments: Sequence[str]) -> int:
-    run, logs, name, frozen, *command = arguments
+    run, logs, name, frozen, as_user, *command = arguments
     configure("info", f"{name}.keeper")
     with contextlib.suppress(KeyboardInterrupt):
-        Keeper(Background(name, Path(run), Path(logs)), command, float(frozen)).run()
+        process = Background(name, Path(run), Path(logs))
+        Keeper(process, command, float(frozen), _user(as_user)).run()
     return 0
 
 

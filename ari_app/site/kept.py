@@ -9,6 +9,8 @@ from ari_app.site.processes import Background
 
 FROZEN_SECONDS = 9.0  # ended within ten, whatever the last sign of life
 
+SAME_USER = "-"
+
 
 @dataclass(frozen=True)
 class Kept(Background):
@@ -32,13 +34,21 @@ class Kept(Background):
             return self.pid() or keeper
         return super().start(command, self._told(env), user)
 
-    def keep(self, command: Sequence[str], env: Mapping[str, str] | None = None) -> int:
+    def keep(
+        self,
+        command: Sequence[str],
+        env: Mapping[str, str] | None = None,
+        user: tuple[int, int] | None = None,
+    ) -> int:
         """From now on it is started again. For a program that has come up well once: whoever
         starts one that cannot run wants to be told, not to find it tried for ever.
 
+        The keeper itself runs as we do: where it writes, the program's user must not.
+
         Returns the keeper's process id.
         """
-        arguments = (str(self.run), str(self.log), self.name, str(self.frozen_seconds))
+        as_user = f"{user[0]}:{user[1]}" if user else SAME_USER
+        arguments = (str(self.run), str(self.log), self.name, str(self.frozen_seconds), as_user)
         keeper = (sys.executable, "-m", "ari_app.site.keeper", *arguments, *command)
         return self.keeper.start(keeper, self._told(env))
 

@@ -11,7 +11,10 @@ import msgspec
 
 from ari_app.domain.errors import BadSettings, NotFound
 from ari_app.site import ports
+from ari_app.site.alone import alone
 from ari_app.site.cache import cache_folder
+from ari_app.site.choices import FILE as CHOICES_FILE
+from ari_app.site.choices import Choices
 
 SOURCE = Path(__file__).parents[2]
 STATE_FILE = "site.json"
@@ -82,7 +85,9 @@ class Site:
         self.redis = folder / "redis"
         self.recordings = folder / "recordings"
         self.journal = folder / "state"
-        self.watchdog_health = self.run / "watchdog.json"
+        self.watchdog_health = self.journal / "watchdog.json"
+        self.working = self.run / "working.lock"
+        self.choices_file = folder / CHOICES_FILE
 
     @classmethod
     def create(
@@ -94,13 +99,14 @@ class Site:
             more_trunks: names of trunks on this machine, beside the world's own.
         """
         folder = _reachable(folder)
-        if (folder / STATE_FILE).exists():
-            return cls.load(folder)
-        site = cls(folder, _new_state(extensions, more_trunks))
-        for path in (site.folder, site.run, site.log, site.journal):
-            path.mkdir(parents=True, exist_ok=True)
-        site.save()
-        return site
+        with alone(folder / "run" / "making.lock", "hotline up"):
+            if (folder / STATE_FILE).exists():
+                return cls.load(folder)
+            site = cls(folder, _new_state(extensions, more_trunks))
+            for path in (site.log, site.journal):
+                path.mkdir(exist_ok=True)
+            site.save()
+            return site
 
     @classmethod
     def load(cls, folder: Path) -> "Site":
@@ -126,8 +132,15 @@ class Site:
         path = self.folder / STATE_FILE
         fresh = path.with_suffix(".new")
         fresh.touch(mode=0o600)
-        fresh.write_bytes(msgspec.json.format(msgspec.json.encode(self.state)))
+        with fresh.open("wb") as file:
+            file.write(msgspec.json.format(msgspec.json.encode(self.state)))
+            file.flush()
+            os.fsync(file.fileno())  # the database's password is nowhere else
         fresh.replace(path)
+
+    def choices(self) -> Choices:
+        """What the operator wrote into hotline.env; raises BadSettings."""
+        return Choices.read(self.choices_file, tuple(p.extension for p in self.state.phones))
 
     @property
     def ari_url(self) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -53,13 +54,14 @@ class Postgres:
 
     @property
     def pid(self) -> int | None:
-        """Of the postmaster; None when there is none."""
+        """Of the postmaster; None when there is none. It lives in the folder of its data, which
+        tells it from a process that got its id after a power cut."""
         try:
             pid = int((self._data / "postmaster.pid").read_text().split("\n", 1)[0])
-            os.kill(pid, 0)
-        except (FileNotFoundError, ValueError, ProcessLookupError):
+            home = Path(f"/proc/{pid}/cwd").resolve(strict=True)
+        except (OSError, ValueError):
             return None
-        return pid
+        return pid if home == self._data.resolve() else None
 
     async def init(self) -> None:
         """Makes the cluster unless it is there; configuration is written anew either way.
@@ -68,7 +70,7 @@ class Postgres:
             Unavailable: initdb failed, with its reason.
         """
         private_folder(self.folder, self._user)
-        if not (self._data / "PG_VERSION").exists():
+        if not self._data.exists():
             await self._make_cluster()
         sockets = self.folder if len(os.fsencode(self.folder)) < SOCKET_PATH_LIMIT - 20 else ""
         text = CONFIGURATION.format(port=self.port, sockets=sockets)
@@ -78,13 +80,16 @@ class Postgres:
     async def _make_cluster(self) -> None:
         secret = self.folder / "password"
         private_file(secret, self._password, self._user)
+        fresh = self.folder / "data.new"  # whoever dies in the middle leaves no half a cluster
+        await asyncio.to_thread(shutil.rmtree, fresh, ignore_errors=True)
         try:
             await self._run(
                 "initdb",
-                *("--pgdata", str(self._data), "--username", SUPERUSER),
+                *("--pgdata", str(fresh), "--username", SUPERUSER),
                 *("--pwfile", str(secret), "--auth", "scram-sha-256"),
                 *("--encoding", "UTF8", "--locale", "C.UTF-8"),
             )
+            fresh.rename(self._data)
         finally:
             secret.unlink()
 

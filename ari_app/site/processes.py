@@ -60,6 +60,7 @@ class Background:
                 stderr=output,
                 env=dict(env) if env is not None else None,
                 start_new_session=True,
+                cwd="/",  # ours may be closed to its user, or be removed
                 user=user[0] if user else None,
                 group=user[1] if user else None,
                 extra_groups=[] if user else None,

@@ -15,6 +15,7 @@ from ari_app.domain import flow
 from ari_app.domain.agent import AgentState
 from ari_app.domain.facts import Outcome
 from ari_app.settings import Settings
+from ari_app.site.choices import settings as site_settings
 from ari_app.site.layout import Ports, Secrets, Site, State
 
 REPOSITORY = Path(__file__).parents[2]
@@ -183,7 +184,7 @@ def test_the_node_types_are_those_a_flow_may_use() -> None:
 
 
 def test_the_settings_are_those_the_processes_read() -> None:
-    shown = table(OPERATIONS, "## Settings", "variable")
+    shown = table(OPERATIONS, "## Settings\n", "variable")
 
     assert {row[0].strip("`"): row[3].strip("`") for row in shown} == {
         f"HOTLINE_{each.name.upper()}": _default(each.default) for each in fields(Settings)
@@ -198,11 +199,19 @@ def _default(value: object) -> str:
 
 def test_the_marked_settings_are_those_a_site_sets() -> None:
     state = State(ports=Ports(*range(9)), secrets=Secrets(*"abcdef"), world_port=9)
-    shown = table(OPERATIONS, "## Settings", "variable")
+    shown = table(OPERATIONS, "## Settings\n", "variable")
 
     assert {row[0].strip("`") for row in shown if row[1] == "•"} == set(
         Site(Path("site"), state).environment()
     )
+
+
+def test_the_settings_of_a_site_are_those_its_file_may_set() -> None:
+    shown = table(OPERATIONS, "## Settings of a site", "variable")
+
+    assert [(row[0].strip("`"), row[2].strip("`")) for row in shown] == [
+        (variable, default) for variable, _, default in site_settings()
+    ]
 
 
 # ---- the others ----
