@@ -360,7 +360,7 @@ async def ask(pool: Pool, question: Callable[[Db], Awaitable[T]]) -> T:
         async with pool.acquire(timeout=2.0) as connection:
             return await question(connection)
     except TROUBLE as error:
-        raise Unavailable(f"PostgreSQL: {error or type(error).__name__}") from error
+        raise Unavailable(f"PostgreSQL: {str(error) or type(error).__name__}") from error
 
 
 async def build(settings: Settings) -> Engine:

@@ -48,7 +48,7 @@ class _Asterisk:
                 answer.raise_for_status()
                 return await answer.json()
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise Unavailable(f"Asterisk: {error or type(error).__name__}") from error
+            raise Unavailable(f"Asterisk: {str(error) or type(error).__name__}") from error
 
 
 @asynccontextmanager

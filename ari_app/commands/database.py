@@ -32,6 +32,6 @@ async def database(site: "Site") -> AsyncIterator["Connection"]:
     except TROUBLE as error:
         if isinstance(error, OSError) and not isinstance(error, ConnectionError | TimeoutError):
             raise  # of a file, and none of PostgreSQL's business
-        raise Unavailable(f"PostgreSQL: {error or type(error).__name__}") from error
+        raise Unavailable(f"PostgreSQL: {str(error) or type(error).__name__}") from error
     finally:
         await connection.close()

@@ -74,7 +74,7 @@ async def _post(site: "Site", order: dict[str, Any]) -> dict[str, Any]:
         ):
             said: dict[str, Any] = await answer.json(content_type=None)
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        raise Unavailable(f"ari_app: {error or type(error).__name__}") from error
+        raise Unavailable(f"ari_app: {str(error) or type(error).__name__}") from error
     match said.get("code"):
         case None:
             return said

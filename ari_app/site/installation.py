@@ -251,9 +251,10 @@ class Installation:
 
     def _need_port(self, name: str, port: int, host: str = "127.0.0.1") -> None:
         if not ports.is_free(port, host):
+            where = "" if host == "127.0.0.1" else f", or {host} is no address of this machine"
             raise Unavailable(
-                f"{name}: {host} port {port} is taken by another program, or is no address of this"
-                " machine: stop that program, or `hotline down` and `hotline up --new-ports`"
+                f"{name}: port {port} is taken by another program{where}; stop that program, or"
+                " `hotline down` and `hotline up --new-ports`"
             )
 
     async def _until(self, ready: Callable[[], object], process: Background) -> None:

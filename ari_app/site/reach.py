@@ -17,14 +17,15 @@ LIBRARIES = ("asyncpg", "aiohttp", "msgspec")
 PROBE = """
 import os, sys
 from importlib import import_module
+def complain(error):
+    raise error
 libraries, *places = sys.argv[1:]
 for name in libraries.split(","):
     import_module(name)
 for place in places:
     if not os.path.isdir(place):
         open(place).close()
-    def complain(error):
-        raise error
+        continue
     for folder, _, names in os.walk(place, onerror=complain):
         for name in names:
             if name.endswith((".py", ".sql", ".toml")):

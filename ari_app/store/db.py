@@ -57,7 +57,7 @@ def connector(database_url: str, *, within: float = 0.5) -> Connect:
                 },
             )
         except TROUBLE as error:
-            raise Unavailable(f"PostgreSQL: {error or type(error).__name__}") from error
+            raise Unavailable(f"PostgreSQL: {str(error) or type(error).__name__}") from error
 
     return connect
 
@@ -82,7 +82,7 @@ async def open_pool(database_url: str, *, size: int = 10, deadline: float = 2.0)
             },
         )
     except TROUBLE as error:
-        raise Unavailable(f"PostgreSQL: {error or type(error).__name__}") from error
+        raise Unavailable(f"PostgreSQL: {str(error) or type(error).__name__}") from error
 
 
 async def ensure_database(admin_url: str, name: str) -> None:

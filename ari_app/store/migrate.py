@@ -38,7 +38,7 @@ async def migrate(database_url: str) -> list[str]:
         async with engine.connect() as connection:
             return await connection.run_sync(_migrate)
     except (OSError, TimeoutError, asyncpg.PostgresConnectionError) as error:
-        raise Unavailable(f"PostgreSQL: {error or type(error).__name__}") from error
+        raise Unavailable(f"PostgreSQL: {str(error) or type(error).__name__}") from error
     finally:
         await engine.dispose()
 

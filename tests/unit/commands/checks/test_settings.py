@@ -12,7 +12,7 @@ def test_a_site_as_it_is_made_has_good_settings(tmp_path: Path) -> None:
 
 
 def test_a_setting_in_the_environment_is_checked_too(tmp_path: Path) -> None:
-    wrong = {"HOTLINE_RING_SECONDS": "soon", "HOTLINE_WEB_PORT": "99999"}
+    wrong = {"HOTLINE_SWEEP_SECONDS": "soon", "HOTLINE_WEB_PORT": "99999"}
 
     found = list(check_settings(site_in(tmp_path), wrong))
 
