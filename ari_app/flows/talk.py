@@ -51,7 +51,8 @@ async def _until_over(call: ActiveCall, reached: Reached) -> TalkEnd:
     await reached.leg.gone()
     if reached.leg.cause in VANISHED:
         return TalkEnd.AGENT_LOST
-    call.end_reason = EndReason.AGENT_HUNG_UP
+    if call.end_reason is EndReason.CALLER_HUNG_UP:  # nothing greater ended both
+        call.end_reason = EndReason.AGENT_HUNG_UP
     return TalkEnd.AGENT_HUNG_UP
 
 

@@ -162,7 +162,9 @@ class Calls:
             call.outcome = Outcome.FAILED
             log.exception("flow failed", extra={"call_id": str(call.facts.id), "step": call.at})
             is_ours = not await _rescued(call.leg)
-        if is_ours and not call.leg.is_gone:
+        if not is_ours:
+            return  # the dialplan serves it now; `call_ended` and the event log close the record
+        if not call.leg.is_gone:
             await call.leg.hang_up()
         self._write_end(call, started_at)
 
@@ -170,12 +172,10 @@ class Calls:
         if resumption is not None:
             await run_flow(call, flow, resumption)
             return
-        await asyncio.gather(call.leg.set_variable("CC_ACK", "1"), call.leg.answer())
-        now = self._clock.now()
-        key = _key(call, now)
-        self._journal.write(CallAnswered(**key), LegAnswered(**key, leg_id=call.leg.id))
-        call.happened(EventType.ANSWERED)
-        await run_flow(call, flow)
+        async with beside(call.leg.take(), f"taking of {call.facts.id}"):
+            await asyncio.sleep(0)  # the channel is told before it plays: then it would not listen
+            self._write_answered(call)
+            await run_flow(call, flow)
 
     def _write_start(self, call: ActiveCall, flow: str) -> None:
         facts, now = call.facts, self._clock.now()
@@ -207,6 +207,12 @@ class Calls:
             ),
         )
         call.happened(EventType.ARRIVED, flow=flow)
+
+    def _write_answered(self, call: ActiveCall) -> None:
+        """The dialplan answers right before it hands a call over."""
+        key = _key(call, self._clock.now())
+        self._journal.write(CallAnswered(**key), LegAnswered(**key, leg_id=call.leg.id))
+        call.happened(EventType.ANSWERED)
 
     def _write_end(self, call: ActiveCall, started_at: datetime) -> None:
         facts, cause = call.facts, call.leg.cause

@@ -65,10 +65,14 @@ class Site:
         self.calls.arrived("hotline-0", "in-1", arguments, "node1")
 
     async def serve(self, arguments: Sequence[str] = HANDED_OVER) -> CallEnded:
+        await self.give_away(arguments)
+        return self.journal.the(CallEnded)
+
+    async def give_away(self, arguments: Sequence[str] = HANDED_OVER) -> None:
+        """Until no flow serves the call any more; its end may be somebody else's to write."""
         self.arrive(arguments)
         await asyncio.sleep(3600)
         assert self.calls.live == {}
-        return self.journal.the(CallEnded)
 
 
 async def test_a_call_that_talks_is_recorded_from_arrival_to_end() -> None:
@@ -101,7 +105,6 @@ async def test_the_channel_is_told_that_somebody_took_the_call() -> None:
     await site.serve()
 
     assert site.caller.variables == {"CC_ACK": "1"}
-    assert site.caller.answered
 
 
 async def test_what_the_dialplan_said_is_in_the_record() -> None:
@@ -155,11 +158,12 @@ async def test_a_broken_flow_gives_the_caller_to_the_dialplan(
     broken = Flow(name="hotline", start="nowhere", node=dict(NODES))
     site = Site(FakeLeg("in-1"), hotline=broken)
 
-    ended = await site.serve()
+    await site.give_away()
 
-    assert ended.outcome is Outcome.FAILED
     assert site.caller.fell_back == "flow"
     assert not site.caller.hung_up
+    assert not site.journal.of(CallEnded)  # the call goes on; `call_ended` will close it
+    assert not site.over
     assert "flow failed" in caplog.text
     assert caplog.records[-1].call_id == str(CALL)  # type: ignore[attr-defined]
 
@@ -168,7 +172,8 @@ async def test_a_bug_in_the_line_gives_the_caller_to_the_dialplan() -> None:
     site = Site(FakeLeg("in-1", answers=["1"]))
     site.line.limits = None  # type: ignore[assignment, method-assign]
 
-    assert (await site.serve()).outcome is Outcome.FAILED
+    await site.give_away()
+
     assert site.caller.fell_back == "flow"
 
 
@@ -274,4 +279,4 @@ async def test_a_call_that_cannot_be_written_is_served_by_the_dialplan(
 
     assert site.caller.fell_back == "flow"
     assert site.calls.live == {}
-    assert [record.levelno for record in caplog.records] == [logging.ERROR] * 2
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
