@@ -34,6 +34,9 @@ class Leg(Protocol):
     @property
     def id(self) -> str: ...
 
+    async def take(self) -> None:
+        """Says on the channel that somebody serves it: the first thing ever asked of it."""
+
     async def answer(self) -> None: ...
 
     async def play(self, prompts: Sequence[str], language: str, *, until_key: bool = False) -> None:

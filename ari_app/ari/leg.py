@@ -21,6 +21,7 @@ from ari_app.ari.events import (
     StasisEnd,
 )
 from ari_app.ari.repeated import repeated
+from ari_app.ari.resource import Operation, Resource
 from ari_app.domain.errors import CallerHungUp, Conflict, NotFound, Unavailable
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,20 @@ UP = "Up"
 SILENCE_ENDS_MESSAGE = 8
 
 
+# On the lane that must never wait, unlike the generated operation: a channel that has just come in
+# does nothing else yet, and what is asked of it next stays behind this.
+_TAKE = Operation[None]("channels.set_channel_var", "POST", "channels/{}/variable")
+TAKEN = ("CC_ACK", "1")
+
+
+class Newcomer(Resource):
+    """A channel that nobody has asked for anything yet."""
+
+    async def take(self, channel_id: str) -> None:
+        name, value = TAKEN
+        await self._ask(_TAKE, (channel_id,), {"variable": name, "value": value})
+
+
 class AriLeg:
     """Fed with the channel's events; commands raise CallerHungUp when the channel is gone."""
 
@@ -41,6 +56,7 @@ class AriLeg:
         self.cause: int | None = None
         self.ended_at: datetime | None = None
         self._lane = lane
+        self._newcomer = Newcomer(lane)
         self._numbers = numbers
         self._gone = asyncio.get_running_loop().create_future()
         self._keys: deque[str] = deque(maxlen=KEPT_KEYS)
@@ -176,6 +192,12 @@ class AriLeg:
 
     async def set_variable(self, name: str, value: str) -> None:
         await self._do(lambda: self._lane.channels.set_channel_var(self.id, name, value=value))
+
+    async def take(self) -> None:
+        try:
+            await self._newcomer.take(self.id)
+        except (Unavailable, NotFound, Conflict):
+            await self.set_variable(*TAKEN)
 
     async def fall_back(self, why: str) -> None:
         await self.hush()

@@ -68,6 +68,10 @@ class FakeLeg:
     async def look_again(self) -> bool:
         return not self.is_gone
 
+    async def take(self) -> None:
+        self._need()
+        self.variables["CC_ACK"] = "1"
+
     async def answer(self) -> None:
         self._need()
         self.answered = True

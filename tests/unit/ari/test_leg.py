@@ -11,10 +11,11 @@ from ari_app.ari.errors import AriUnavailable
 from ari_app.ari.leg import KEPT_KEYS, AriLeg
 from ari_app.domain.errors import CallerHungUp, Conflict, Unavailable
 from tests.fakes.ari_server import playback_json
-from tests.fakes.lane import AWAY, FakeLane, an_event, of_channel, recording_json
+from tests.fakes.lane import AWAY, FakeLane, Reply, an_event, of_channel, recording_json
 
 PLAY = "POST channels/in-1/play/in-1-p1"
 STOP = "DELETE playbacks/in-1-p1"
+TAKE = "POST channels/in-1/variable"
 GONE = (404, {"message": "Channel not found"})
 BUSY = (409, {"message": "Channel not in Stasis"})
 
@@ -437,3 +438,30 @@ async def test_the_dialplan_takes_over_with_the_reason_and_without_a_word_in_the
         "extension": "s",
         "priority": 1,
     }
+
+
+async def test_a_channel_is_told_at_once_that_it_is_served() -> None:
+    phone = Phone()
+
+    await phone.leg.take()
+
+    assert phone.lane.bodies[TAKE] == {"variable": "CC_ACK", "value": "1"}
+    assert len(phone.asked) == 1
+
+
+@pytest.mark.parametrize("trouble", [AWAY, BUSY])
+async def test_a_channel_that_could_not_be_told_is_told_in_its_own_time(trouble: Reply) -> None:
+    phone = Phone()
+    phone.lane.reply(TAKE, trouble, (204, None))
+
+    await phone.leg.take()
+
+    assert phone.asked == [TAKE, TAKE]
+
+
+async def test_nobody_serves_a_caller_who_is_gone() -> None:
+    phone = Phone()
+    phone.lane.reply(TAKE, GONE)
+
+    with pytest.raises(CallerHungUp):
+        await phone.leg.take()
