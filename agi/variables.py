@@ -26,11 +26,9 @@ CC_APP: Final = "CC_APP"
 CC_GATE: Final = "CC_GATE"
 CC_HAND_OVER: Final = "CC_HAND_OVER"
 CC_ACK: Final = "CC_ACK"
-CC_STEP: Final = "CC_STEP"
 CC_ALIVE: Final = "CC_ALIVE"
 CC_FALLBACK: Final = "CC_FALLBACK"
 CC_OUTCOME: Final = "CC_OUTCOME"
-CC_MESSAGE: Final = "CC_MESSAGE"
 CC_AGENT: Final = "CC_AGENT"
 
 
@@ -63,10 +61,8 @@ _ALL = (
     Variable(CC_DIALLED, (_DIALPLAN,), (_ROUTE, _APP, _ENDED), "dialled number, filtered"),
     Variable(CC_TRUNK, (_DIALPLAN,), (_APP, _ENDED), "SIP trunk or E1 span it came in on"),
     Variable(CC_TIMESLOT, (_DIALPLAN,), (_APP, _ENDED), "E1 timeslot; empty on SIP"),
-    Variable(
-        CC_RECORDING, (_DIALPLAN,), (_DIALPLAN, _APP), "path of the two files, without -in.wav"
-    ),
-    Variable(CC_MIXMONITOR, (_DIALPLAN,), (_APP,), "id to mute the recording by"),
+    Variable(CC_RECORDING, (_DIALPLAN,), (_DIALPLAN,), "path of the two files, without -in.wav"),
+    Variable(CC_MIXMONITOR, (_DIALPLAN,), (), "id to mute or end the recording by"),
     Variable(CC_FLOW, (_ROUTE, _DIALPLAN), (_APP, _ENDED), "flow that serves the call"),
     Variable(CC_LANGUAGE, (_ROUTE, _DIALPLAN), (_DIALPLAN, _APP), "zh or en"),
     Variable(CC_PRIORITY, (_ROUTE, _DIALPLAN), (_APP,), "0 (ordinary) to 9"),
@@ -75,8 +71,7 @@ _ALL = (
     Variable(CC_APP, (_DIALPLAN,), (_DIALPLAN,), "Stasis application the call stays on"),
     Variable(CC_GATE, (_DIALPLAN,), (_DIALPLAN,), "open or shut: is ari_app alive?"),
     Variable(CC_HAND_OVER, (_DIALPLAN,), (_DIALPLAN,), "what Stasis() tells ari_app, in its order"),
-    Variable(CC_ACK, (_APP,), (_APP, _WATCHDOG), "1 once ari_app has taken the call"),
-    Variable(CC_STEP, (_APP,), (_APP,), "step of the flow to resume at"),
+    Variable(CC_ACK, (_APP,), (_WATCHDOG,), "1 once ari_app has taken the call"),
     Variable(
         CC_ALIVE,
         (_APP,),
@@ -91,7 +86,6 @@ _ALL = (
         "why the fallback is taken: gate, stasis, flow or watchdog",
     ),
     Variable(CC_OUTCOME, (_DIALPLAN,), (_ENDED,), "what the fallback did: a call's outcome"),
-    Variable(CC_MESSAGE, (_DIALPLAN,), (), "length in seconds of the fallback's message"),
     Variable(CC_AGENT, (_APP,), (), "number of the agent, on the phone's channel only"),
 )
 
