@@ -10,12 +10,15 @@ MIB = 2**20
 FIRST_MIB, LATER_MIB = 300, 64
 
 
-def need_room(folder: Path) -> None:
+def need_room(folder: Path, *, first: int = FIRST_MIB, later: int = LATER_MIB) -> None:
     """
+    Args:
+        first, later: MiB that must be free before there is a database, and with one.
+
     Raises:
         Unavailable: the disk is full, or nearly; says how much is missing.
     """
-    least = LATER_MIB if (folder / "postgres" / "data").exists() else FIRST_MIB
+    least = later if (folder / "postgres" / "data").exists() else first
     free = shutil.disk_usage(folder).free // MIB
     if free < least:
         raise Unavailable(
