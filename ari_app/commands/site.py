@@ -141,7 +141,7 @@ def phones(
 
 
 def phone_accounts(site: "Site", *, secrets: bool) -> list[dict[str, Any]]:
-    server = f"127.0.0.1:{site.ports.sip}"
+    server = f"{site.choices().sip_host}:{site.ports.sip}"
     return [
         {
             "extension": phone.extension,
@@ -158,7 +158,8 @@ def address(site: "Site") -> dict[str, str]:
     from ari_app.store.seed import ROUTES
 
     number = ROUTES[0][0]
-    return {"number": number, "sip": f"sip:{number}@127.0.0.1:{site.ports.sip}"}
+    server = f"{site.choices().sip_host}:{site.ports.sip}"
+    return {"number": number, "sip": f"sip:{number}@{server}"}
 
 
 def _need_prompts() -> None:

@@ -38,6 +38,7 @@ def world_asterisk(
         "ari_password": site.secrets.ari,
         "ami_port": None,
         "sip_port": site.state.world_port,
+        "hotline_host": site.choices().sip_host,
         "hotline_port": site.ports.sip,
         "rtp_start": rtp_start,
         "rtp_end": rtp_end,

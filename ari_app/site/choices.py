@@ -14,6 +14,7 @@ FILE = "hotline.env"
 PREFIX = "HOTLINE_"
 SIGNALLINGS = ("pri", "ss7", "r2")
 NOBODY = "none"
+EVERY_ADDRESS = IPv4Address(0)
 LINE = re.compile(r"(?:export\s+)?(\w+)\s*=\s*(.*)")
 LEAST_GATE, MOST_GATE = 2, 60
 # Of Settings, what an operator may choose; the rest follows from the site.
@@ -105,6 +106,11 @@ class Choices:
         if reading.problems:
             raise BadSettings(reading.problems)
         return choices
+
+    @property
+    def sip_host(self) -> str:
+        """Where this machine itself reaches SIP."""
+        return "127.0.0.1" if self.sip_bind == str(EVERY_ADDRESS) else self.sip_bind
 
     def setting(self, name: str) -> Any:
         """The value the engine will take for one of PASSED_ON."""

@@ -62,6 +62,14 @@ def test_what_is_chosen_is_read(tmp_path: Path) -> None:
     assert chosen.setting("ari_lanes") == 4
 
 
+@pytest.mark.parametrize(
+    ("bind", "host"),
+    [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("192.0.2.7", "192.0.2.7")],
+)
+def test_this_machine_reaches_sip_wherever_it_listens(bind: str, host: str) -> None:
+    assert Choices(sip_bind=bind).sip_host == host
+
+
 def test_no_phone_at_all_may_ring_in_the_fallback(tmp_path: Path) -> None:
     assert read(tmp_path, "HOTLINE_FALLBACK_PHONES=none").fallback_phones == ()
     assert read(tmp_path, "HOTLINE_FALLBACK_PHONES=").fallback_phones is None

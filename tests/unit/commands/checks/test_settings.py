@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from ari_app.commands.checks.finding import Level
-from ari_app.commands.checks.settings import check_settings
+from ari_app.commands.checks.settings import check_choices, check_settings
 from tests.unit.commands.samples import site_in
 
 
@@ -25,3 +25,23 @@ def test_a_name_that_is_no_setting_is_a_warning() -> None:
 
     assert found.level is Level.WARNING
     assert "unset" in found.cure
+
+
+def test_a_wrong_line_of_the_sites_own_file_is_an_error(tmp_path: Path) -> None:
+    site = site_in(tmp_path)
+    site.choices_file.write_text("\nHOTLINE_E1=isdn\n")
+
+    (found,) = check_choices(site)
+
+    assert (found.level, found.place) == (Level.ERROR, "line 2")
+    assert "isdn" in found.what
+
+
+def test_e1_without_a_card_is_a_warning(tmp_path: Path) -> None:
+    site = site_in(tmp_path)
+    site.choices_file.write_text("HOTLINE_E1=pri\n")
+
+    (found,) = check_choices(site, driver=tmp_path / "no-such-device")
+
+    assert (found.level, found.place) == (Level.WARNING, "HOTLINE_E1")
+    assert list(check_choices(site, driver=tmp_path)) == []
