@@ -3,6 +3,7 @@
 import ast
 import itertools
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -52,9 +53,14 @@ def modules(*tops: str) -> list[Path]:
     return list(itertools.chain.from_iterable(found))
 
 
-def imports(path: Path) -> Iterator[str]:
+@cache
+def imports(path: Path) -> tuple[str, ...]:
     """Full names: `from a import b` is `a.b`, for b may be a module."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    return tuple(_imports(ast.parse(path.read_text()), path))
+
+
+def _imports(tree: ast.AST, path: Path) -> Iterator[str]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -4,7 +4,7 @@ import json
 import logging
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ari_app.ari import Ari, UnknownEvent
@@ -71,7 +71,6 @@ def test_a_bad_frame_is_logged_without_its_content(caplog: pytest.LogCaptureFixt
     assert "secret" not in caplog.text
 
 
-@settings(max_examples=60, deadline=None, database=None)
 @given(st.binary(max_size=50) | almost_events.map(lambda one: json.dumps(one).encode()))
 def test_no_frame_raises(frame: bytes) -> None:
     stats = Stats()

@@ -1,16 +1,12 @@
 """One command, one line, whatever the arguments are."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agi.protocol.command import MAX_COMMAND, encode
 from agi.protocol.refused import AgiRefused, Reason
 from tests.fakes.agi_peer import tokenize
-
-ON_ANY_MACHINE = settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
 
 
 def test_arguments_are_quoted() -> None:
@@ -42,7 +38,6 @@ def test_a_line_asterisk_would_cut_in_two_is_refused() -> None:
         encode("VERBOSE", "x" * (MAX_COMMAND - overhead + 1))
 
 
-@ON_ANY_MACHINE
 @given(st.lists(st.text(max_size=60), max_size=4))
 def test_asterisk_reads_what_was_meant(arguments: list[str]) -> None:
     try:

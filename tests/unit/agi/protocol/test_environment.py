@@ -3,16 +3,13 @@
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agi.protocol.environment import MAX_BYTES, MAX_LINE, MAX_LINES, Environment, EnvironmentReader
 from agi.protocol.refused import AgiRefused, Reason
 from tests.fakes.agi_peer import environment, environment_bytes
 
-ON_ANY_MACHINE = settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
 KEYS = st.from_regex(r"agi_[a-z0-9_]{1,12}", fullmatch=True)
 VALUES = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=40)
 LINES = st.one_of(
@@ -150,7 +147,6 @@ def test_closing_after_the_environment_is_no_fault() -> None:
     assert reader.environment is not None
 
 
-@ON_ANY_MACHINE
 @given(STREAMS, st.data())
 def test_where_the_bytes_are_cut_changes_nothing(stream: bytes, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=6)))
@@ -160,7 +156,6 @@ def test_where_the_bytes_are_cut_changes_nothing(stream: bytes, data: st.DataObj
     assert outcome(*(stream[n : n + 1] for n in range(len(stream)))) == outcome(stream)
 
 
-@ON_ANY_MACHINE
 @given(STREAMS)
 def test_no_key_is_smuggled(stream: bytes) -> None:
     read = outcome(stream)
@@ -173,13 +168,11 @@ def test_no_key_is_smuggled(stream: bytes) -> None:
         assert not any(re.search(r"[\x00-\x1f\x7f]", value) for value in read.values.values())
 
 
-@ON_ANY_MACHINE
 @given(VALUES)
 def test_a_value_may_hold_anything_printable(name: str) -> None:
     assert environment(calleridname=name).values["agi_calleridname"] == name
 
 
-@ON_ANY_MACHINE
 @given(st.sampled_from(["agi_network_script", "agi_callerid", "agi_arg_1", "x"]), VALUES)
 def test_a_line_hidden_in_the_caller_name_is_refused(key: str, value: str) -> None:
     assert isinstance(outcome(environment_bytes(calleridname=f"Eve\n{key}: {value}")), Reason)

@@ -1,16 +1,13 @@
 """What Asterisk answers."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agi.protocol.refused import AgiRefused, Reason
 from agi.protocol.reply import MAX_LINE, MAX_USAGE_LINES, Reply, ReplyReader
 from tests.fakes.agi_peer import USAGE
 
-ON_ANY_MACHINE = settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
 PIECES = st.one_of(
     st.sampled_from(
         [b"200 result=1\n", b"200 result=1 (x)\n", b"HANGUP\n", b"510 Invalid\n", USAGE, b"\r\n"]
@@ -99,7 +96,6 @@ def test_a_hangup_needs_no_question(early: bytes) -> None:
     reader.check_idle()
 
 
-@ON_ANY_MACHINE
 @given(st.lists(PIECES, max_size=8).map(b"".join))
 def test_where_the_bytes_are_cut_changes_nothing(stream: bytes) -> None:
     assert replies(*(stream[n : n + 1] for n in range(len(stream)))) == replies(stream)

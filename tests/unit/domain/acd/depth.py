@@ -1,10 +1,10 @@
-"""How hard property tests look: quick by default, `HYPOTHESIS_DEPTH=thorough` for a long run."""
+"""How hard property tests look: quick by default, `HYPOTHESIS_PROFILE=thorough` for a long run."""
 
 import os
 
 from hypothesis import HealthCheck, settings
 
-_THOROUGH = os.environ.get("HYPOTHESIS_DEPTH") == "thorough"
+_THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 
 EXAMPLES = settings(
     max_examples=2000 if _THOROUGH else 40,

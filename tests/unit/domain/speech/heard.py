@@ -2,11 +2,7 @@
 
 import re
 
-from hypothesis import settings
-
 from ari_app.domain.speech import Words
-
-BRIEFLY = settings(max_examples=40)
 
 FIGURES = "零一二三四五六七八九"
 ENGLISH = re.findall(

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from ari_app.domain.speech import money
 from tests.unit.domain.speech.heard import (
-    BRIEFLY,
     FIGURES,
     chinese,
     value_of_chinese,
@@ -54,7 +53,6 @@ def test_what_is_no_amount_is_refused(amount: str) -> None:
         money(Decimal(amount), "zh")
 
 
-@BRIEFLY
 @given(st.integers(-(10**14), 10**14))
 def test_whoever_hears_an_amount_knows_it_to_the_fen(fen: int) -> None:
     amount = Decimal(fen) / 100

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ari_app.domain.speech import VOCABULARY, date, time_of_day, weekday
-from tests.unit.domain.speech.heard import BRIEFLY, FIGURES, chinese, value_of_chinese
+from tests.unit.domain.speech.heard import FIGURES, chinese, value_of_chinese
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,6 @@ def test_a_time_is_read_with_its_part_of_the_day(time: str, characters: str, wor
     assert time_of_day(dt.time.fromisoformat(time), "en") == tuple(words.split())
 
 
-@BRIEFLY
 @given(st.times())
 def test_whoever_hears_a_chinese_time_knows_it_to_the_minute(time: dt.time) -> None:
     text = chinese(time_of_day(time, "zh"))
@@ -71,7 +70,6 @@ def test_whoever_hears_a_chinese_time_knows_it_to_the_minute(time: dt.time) -> N
     assert minutes_of_chinese(text) == time.hour * 60 + time.minute
 
 
-@BRIEFLY
 @given(st.times())
 def test_no_two_minutes_of_a_day_sound_alike_in_english(time: dt.time) -> None:
     later = time.replace(hour=(time.hour + time.minute // 59) % 24, minute=(time.minute + 1) % 60)
@@ -80,7 +78,6 @@ def test_no_two_minutes_of_a_day_sound_alike_in_english(time: dt.time) -> None:
     assert set(time_of_day(time, "en")) <= VOCABULARY["en"]
 
 
-@BRIEFLY
 @given(st.dates())
 def test_whoever_hears_a_chinese_date_can_write_it_down(day: dt.date) -> None:
     year, rest = chinese(date(day, "zh")).split("年")
@@ -90,7 +87,6 @@ def test_whoever_hears_a_chinese_date_can_write_it_down(day: dt.date) -> None:
     assert (value_of_chinese(month), value_of_chinese(of_month)) == (day.month, day.day)
 
 
-@BRIEFLY
 @given(st.dates(), st.sampled_from(["zh", "en"]))
 def test_every_date_has_its_words(day: dt.date, language: str) -> None:
     words = date(day, "zh") if language == "zh" else date(day, "en")

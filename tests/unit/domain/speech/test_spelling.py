@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ari_app.domain.speech import VOCABULARY, agent_number, digits, phone_number, serial
-from tests.unit.domain.speech.heard import BRIEFLY, ENGLISH, chinese
+from tests.unit.domain.speech.heard import ENGLISH, chinese
 
 KEYS = "0123456789*#+"
 SIGNS = dict(zip([*ENGLISH[:10], "star", "pound-key", "plus"], KEYS, strict=True))
@@ -87,7 +87,6 @@ def test_an_agent_is_named_by_number() -> None:
     )
 
 
-@BRIEFLY
 @given(st.text(alphabet=KEYS), st.sampled_from(["zh", "en"]))
 def test_digits_can_be_written_down_again(text: str, language: str) -> None:
     words = digits(text, "zh") if language == "zh" else digits(text, "en")
@@ -96,7 +95,6 @@ def test_digits_can_be_written_down_again(text: str, language: str) -> None:
     assert set(words) <= VOCABULARY[language]
 
 
-@BRIEFLY
 @given(st.text(alphabet=string.ascii_uppercase + string.digits + "-/ "))
 def test_serial_numbers_can_be_written_down_again(text: str) -> None:
     heard = written(serial(text, "en"))
@@ -104,7 +102,6 @@ def test_serial_numbers_can_be_written_down_again(text: str) -> None:
     assert heard == "".join(sign for sign in text if sign.isalnum())
 
 
-@BRIEFLY
 @given(st.text(alphabet=string.digits, min_size=1))
 def test_no_group_of_a_telephone_number_is_longer_than_five(text: str) -> None:
     groups = " ".join(phone_number(text, "en")).split("pause")

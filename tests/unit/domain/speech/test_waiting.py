@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ari_app.domain.speech import duration, estimated_wait
-from tests.unit.domain.speech.heard import BRIEFLY, chinese, value_of_english
+from tests.unit.domain.speech.heard import chinese, value_of_english
 
 UNITS = {"minutes": 60, "hours": 3600, "one-minute": 60, "one-hour": 3600}
 
@@ -60,7 +60,6 @@ def test_a_wait_is_rounded_up_so_that_it_is_kept(
     assert estimated_wait(seconds, "en") == tuple(words.split())
 
 
-@BRIEFLY
 @given(st.integers(60, 10**6))
 def test_no_announced_wait_is_shorter_than_the_estimate(seconds: int) -> None:
     said, figures = 0, list[str]()
