@@ -27,7 +27,7 @@ console = Console(highlight=False)
 CHINESE_CALLER, CHINESE_AGENT = 440, 620
 EARLIER_CALLER, ENGLISH_CALLER, ENGLISH_AGENT = 523, 740, 880
 MESSAGE_CALLER = 1200
-TALK_SECONDS = 5.0  # the agent's number is said during the first three
+TALK_SECONDS = 7.5  # the agent's number is said during the first four
 
 
 @dataclass(frozen=True, slots=True)

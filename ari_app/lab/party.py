@@ -65,6 +65,11 @@ class Party:
         with contextlib.suppress(NotFound, Unavailable):
             await self._ari.channels.hangup(self.channel_id, reason="normal")
 
+    def vanish(self) -> None:
+        """As when the plug is pulled: no audio any more, and nobody says goodbye."""
+        if self._media is not None:
+            self._media.close()
+
     async def press(self, keys: str) -> None:
         await self._ari.channels.send_dtmf(self.channel_id, dtmf=keys, duration=80, between=80)
 
