@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,18 +27,8 @@ def render(
         overrides: a template of the same name here wins, and may extend `product/<name>`.
         changes: the folder of the operator's `NAME.local.conf`, which NAME.conf reads.
     """
-    folders = [path for path in (overrides, TEMPLATES) if path]
-    product = jinja2.FileSystemLoader(TEMPLATES)
-    environment = jinja2.Environment(
-        loader=jinja2.ChoiceLoader(
-            [jinja2.FileSystemLoader(folders), jinja2.PrefixLoader({"product": product})]
-        ),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
+    folders = tuple(path for path in (overrides, TEMPLATES) if path)
+    environment = _environment(folders)
     target.mkdir(parents=True, exist_ok=True)
     names = {path.name for folder in folders for path in folder.glob("*.conf.j2")}
     for name in sorted(names):
@@ -48,6 +39,22 @@ def render(
         path.unlink()  # the operator may have removed it
     for path in changes.glob("*.local.conf") if changes else ():
         _write(target / path.name, path.read_text())
+
+
+@cache
+def _environment(folders: tuple[Path, ...]) -> jinja2.Environment:
+    """Kept, for it keeps the compiled templates; a changed file is compiled again."""
+    product = jinja2.FileSystemLoader(TEMPLATES)
+    return jinja2.Environment(
+        loader=jinja2.ChoiceLoader(
+            [jinja2.FileSystemLoader(folders), jinja2.PrefixLoader({"product": product})]
+        ),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
 
 
 def _changes(conf: Path) -> str:
