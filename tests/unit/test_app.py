@@ -40,7 +40,7 @@ async def test_the_question_gets_a_connection_of_the_pool() -> None:
     [OSError("gone"), TimeoutError(), asyncpg.InternalClientError("another operation is going on")],
 )
 async def test_trouble_with_the_server_is_unavailable(error: Exception) -> None:
-    with pytest.raises(Unavailable, match="PostgreSQL: ."):
+    with pytest.raises(Unavailable, match=r"PostgreSQL: ."):
         await ask(lambda _: raising(error))
 
 

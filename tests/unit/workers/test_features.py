@@ -151,7 +151,7 @@ async def test_logging_in_forgives_what_was_missed() -> None:
 
 async def test_without_asterisk_nothing_changes_and_the_phone_is_released() -> None:
     class Mute(FakeLeg):
-        async def play(self, prompts: Sequence[str], language: str) -> None:
+        async def play(self, prompts: Sequence[str], language: str, **how: bool) -> None:
             raise Unavailable("Asterisk does not answer")
 
     desk = Desk()
