@@ -132,6 +132,21 @@ async def test_who_refuses_stays_ready_and_the_next_agent_is_rung() -> None:
         assert (floor.state(8001), floor.seat(8001).agent.reason) == (S.READY, R.REFUSED)
 
 
+async def test_the_end_of_a_refused_call_does_not_disturb_the_next_one() -> None:
+    floor = Floor(an_agent(), phones={8001: refuses()})
+    floor.log_in()
+    refused = asyncio.create_task(floor.talk())
+    await asyncio.sleep(2)
+    floor.phone(8001, answers(after=10))
+
+    async with floor.waiting() as place:
+        assert floor.state() is S.RESERVED
+        refused.cancel()
+        await asyncio.wait((refused,))
+        assert floor.state() is S.RESERVED
+        assert await place.agent()
+
+
 async def test_who_refused_a_call_is_asked_again_only_after_a_while() -> None:
     floor = Floor(an_agent(), phones={8001: refuses(after=1)})
     floor.log_in()

@@ -8,7 +8,13 @@ from itertools import pairwise
 from uuid import UUID
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
 
 from ari_app.domain.agent import MOVES, AgentState, Reason
 from ari_app.domain.facts import (
@@ -96,6 +102,14 @@ class FloorStory(RuleBasedStateMachine):
         return Floor(*members, queues=queues, loop=self.loop)
 
     # ---- what may happen ----
+
+    @initialize(calls=st.integers(0, 3), agents=st.sets(NUMBERS))
+    def a_morning_like_any_other(self, calls: int, agents: set[int]) -> None:
+        for number in agents:
+            self.an_agent_logs_in_or_comes_back(number)
+        for _ in range(calls):
+            self.a_call_arrives("orders", "zh")
+        self.it_happens(0.5)
 
     @rule(number=NUMBERS, reason=st.sampled_from([R.BREAK, R.LUNCH]))
     def an_agent_asks_for_a_pause(self, number: int, reason: Reason) -> None:
