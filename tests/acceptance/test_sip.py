@@ -65,7 +65,7 @@ async def test_every_call_of_a_burst_has_exactly_one_closed_record(crowd: Crowd)
 
     counts = await crowd.trunk.run("caller", callers, stay_seconds=3)
 
-    assert counted(counts) == all_well(callers)
+    assert counted(counts) == all_well(callers), counts.complaints
     assert 0 < counts.response_ms < 1000
     assert await crowd.records(callers) == [(one, "abandoned_in_flow") for one in callers]
 
@@ -75,7 +75,7 @@ async def test_an_invite_that_comes_three_times_is_one_call(crowd: Crowd) -> Non
 
     counts = await crowd.trunk.run("retransmitted", callers)
 
-    assert counted(counts) == all_well(callers)
+    assert counted(counts) == all_well(callers), counts.complaints
     assert [caller for caller, _ in await crowd.records(callers)] == callers
 
 
@@ -84,7 +84,7 @@ async def test_an_invite_that_comes_over_two_paths_leaves_nothing_open(crowd: Cr
 
     counts = await crowd.trunk.run("merged", callers)
 
-    assert counted(counts) == all_well(callers)
+    assert counted(counts) == all_well(callers), counts.complaints
     assert {caller for caller, _ in await crowd.records(callers)} == set(callers)
 
 
@@ -96,7 +96,7 @@ async def test_who_hangs_up_too_early_leaves_neither_channel_nor_open_record(
 
     counts = await crowd.trunk.run(scenario, callers)
 
-    assert counted(counts) == all_well(callers)
+    assert counted(counts) == all_well(callers), counts.complaints
     called = [caller for caller, _ in await crowd.records(callers)]
     assert len(called) == len(set(called))
 

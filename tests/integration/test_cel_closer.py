@@ -1,6 +1,6 @@
 """What the engine left open is closed from Asterisk's event log, in a real database."""
 
-from collections.abc import AsyncIterator, Awaitable, Collection
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -119,7 +119,7 @@ class House:
 
 
 def _soon(value: Any) -> Awaitable[Any]:
-    async def answer() -> Collection[str]:
+    async def answer() -> Any:
         return value
 
     return answer()

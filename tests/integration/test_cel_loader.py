@@ -208,7 +208,7 @@ async def test_nothing_is_lost_while_postgresql_is_away(ask: Asking, log: Path) 
 async def test_a_backlog_comes_in_pieces_that_stay_small(ask: Asking, log: Path) -> None:
     put(log, calls(100))
     reading = loader(ask, log, piece_bytes=4096)
-    sizes = []
+    sizes: list[int] = []
 
     while await reading.step():
         sizes.append(reading.loaded - sum(sizes))

@@ -18,15 +18,17 @@ FINISHED = (0, 1)  # all calls succeeded; at least one failed
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """`response_ms` is the mean from INVITE to 200, of scenarios that measure it."""
+    """`response_ms` is the mean from INVITE to 200, of scenarios that measure it; `complaints`
+    what SIPp found wrong with what it received."""
 
     created: int
     successful: int
     failed: int
     response_ms: float
+    complaints: str = ""
 
     @classmethod
-    def read(cls, path: Path) -> "Counts":
+    def read(cls, path: Path, complaints: str = "") -> "Counts":
         """The last line of a `-trace_stat` file, which counts from the beginning."""
         with path.open(newline="") as file:
             *_, last = csv.DictReader(file, delimiter=";")
@@ -35,6 +37,7 @@ class Counts:
             successful=int(last["SuccessfulCall(C)"]),
             failed=int(last["FailedCall(C)"]),
             response_ms=_milliseconds(last.get("ResponseTime1(C)") or "00:00:00:000000"),
+            complaints=complaints,
         )
 
 
@@ -78,7 +81,7 @@ class Sipp:
                 "-d": round(stay_seconds * 1000),
             }
             await self._run(folder, options)
-            return Counts.read(folder / "counts.csv")
+            return Counts.read(folder / "counts.csv", _errors(folder))
 
     async def _run(self, folder: Path, options: dict[str, object]) -> None:
         port, media = free_ports(2)
@@ -127,8 +130,11 @@ async def _ended(process: asyncio.subprocess.Process, within: float) -> int:
 
 
 def _last_words(folder: Path) -> str:
-    errors = [path.read_text(errors="replace") for path in folder.glob("*_errors.log")]
-    return "".join([(folder / "said").read_text(errors="replace"), *errors])[-600:]
+    return ((folder / "said").read_text(errors="replace") + _errors(folder))[-600:]
+
+
+def _errors(folder: Path) -> str:
+    return "".join(path.read_text(errors="replace") for path in folder.glob("*_errors.log"))
 
 
 def _milliseconds(text: str) -> float:

@@ -1,6 +1,7 @@
 """A call told in facts, for the tests of this folder."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from ari_app.domain import facts as f
@@ -21,7 +22,7 @@ class Story:
     def id(self, name: str) -> UUID:
         return uuid5(self.call_id, name)
 
-    def key(self, at: float = 0) -> dict[str, object]:
+    def key(self, at: float = 0) -> dict[str, Any]:
         moment = self.arrived_at + timedelta(seconds=at)
         return {"call_id": self.call_id, "arrived_at": self.arrived_at, "at": moment}
 

@@ -92,4 +92,5 @@ async def test_a_recording_shows_in_the_call(db: Connection) -> None:
 
     row = await db.fetchrow("SELECT recording_state, recording_seconds FROM v_call")
 
+    assert row is not None
     assert tuple(row) == ("finalised", 88.5)

@@ -37,6 +37,7 @@ async def test_service_levels_of_the_published_example(db: Connection) -> None:
 
     row = await db.fetchrow("SELECT * FROM report_queue_half_hour")
 
+    assert row is not None
     assert [float(round(row[f"sl_{n}"], 1)) for n in (1, 2, 3, 4)] == [83.0, 86.0, 81.1, 82.7]
     assert (row["offered"], row["short_abandoned"], row["queue"]) == (1060, 10, "orders")
 
@@ -63,4 +64,5 @@ async def test_a_queue_nobody_answered_has_no_share_of_answers(db: Connection) -
 
     row = await db.fetchrow("SELECT sl_1, sl_2, sl_3, sl_4 FROM report_queue_half_hour")
 
+    assert row is not None
     assert tuple(row) == (None, None, None, None)

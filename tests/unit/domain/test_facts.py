@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -7,7 +8,7 @@ import pytest
 from ari_app.domain import facts as f
 
 AT = datetime(2026, 3, 5, 9, 0, 0, 123000, UTC)
-KEY = {"call_id": UUID(int=1), "arrived_at": AT, "at": AT}
+KEY: dict[str, Any] = {"call_id": UUID(int=1), "arrived_at": AT, "at": AT}
 
 
 @pytest.mark.parametrize(

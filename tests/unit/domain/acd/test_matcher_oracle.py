@@ -157,9 +157,9 @@ class AgreesWithOracle(RuleBasedStateMachine):
             assert self.matcher.busy(queue) == self.oracle.busy(queue)
         due = min(map(self.oracle.next_change, self.oracle.waiting()), default=math.inf)
         assert (self.matcher.next_deadline() or math.inf) == due
-        for waiting in self.oracle.contacts.values():
-            standing = self.matcher.standing(waiting.contact.id, self.now)
-            assert (standing.position == 0) == (waiting.agent is not None)
+        for known in self.oracle.contacts.values():
+            standing = self.matcher.standing(known.contact.id, self.now)
+            assert (standing.position == 0) == (known.agent is not None)
 
     def teardown(self) -> None:
         """Every reservation can end, and then everybody who can be served is served."""
