@@ -31,6 +31,7 @@ KEPT_KEYS = 40
 NORMAL = 16  # Q.850: normal clearing
 UP = "Up"
 SILENCE_ENDS_MESSAGE = 8
+DYING = 1.0  # seconds from leaving the application to the event that says so; usually none
 
 
 # On the lane that must never wait, unlike the generated operation: a channel that has just come in
@@ -279,10 +280,17 @@ class AriLeg:
             await self._excuse(conflict)
 
     async def _excuse(self, conflict: Conflict) -> None:
-        """409: the channel is dying; anything else is raised."""
+        """409: the channel is dying, which its last event is about to say; anything else is raised.
+
+        A prompt ends with the caller's hang-up, and so before it: the next one may be asked for
+        while the channel still exists, but is in the application no more.
+        """
         try:
             await self._lane.channels.get(self.id)
         except NotFound as error:
             self.lost()
             raise CallerHungUp(self.id) from error
-        raise conflict
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DYING):
+                await self.gone()
+        raise CallerHungUp(self.id) if self.is_gone else conflict

@@ -326,6 +326,16 @@ async def test_a_refusal_by_a_dying_channel_is_a_hang_up(phone: Phone) -> None:
         await phone.leg.answer()
 
 
+async def test_a_prompt_refused_while_the_last_event_is_on_its_way_is_a_hang_up(
+    phone: Phone,
+) -> None:
+    phone.lane.reply(PLAY, BUSY)
+    phone.after(0.2, "StasisEnd")
+
+    with pytest.raises(CallerHungUp):
+        await phone.leg.play(["welcome"], "zh")
+
+
 async def test_a_refusal_by_a_living_channel_is_a_conflict(phone: Phone) -> None:
     phone.lane.reply("POST channels/in-1/answer", BUSY)
 
