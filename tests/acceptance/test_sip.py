@@ -90,8 +90,8 @@ async def test_an_invite_that_comes_over_two_paths_leaves_nothing_open(crowd: Cr
     assert {caller for caller, _ in await crowd.records(callers)} == set(callers)
 
 
-@pytest.mark.parametrize("scenario", ["bye_before_ack", "cancelled", "crossed"])
-async def test_who_hangs_up_too_early_leaves_neither_channel_nor_open_record(
+@pytest.mark.parametrize("scenario", ["bye_before_ack", "crossed"])
+async def test_who_hangs_up_while_being_answered_leaves_one_closed_record(
     crowd: Crowd, scenario: str
 ) -> None:
     callers = new_callers(10)
@@ -100,6 +100,17 @@ async def test_who_hangs_up_too_early_leaves_neither_channel_nor_open_record(
 
     assert counted(counts) == all_well(callers), counts.complaints
     assert [caller for caller, _ in await crowd.records(callers)] == callers
+
+
+async def test_who_cancels_at_once_leaves_neither_channel_nor_open_record(crowd: Crowd) -> None:
+    """Within a millisecond the call may not even have been given an id."""
+    callers = new_callers(10)
+
+    counts = await crowd.trunk.run("cancelled", callers)
+
+    assert counted(counts) == all_well(callers), counts.complaints
+    called = [caller for caller, _ in await crowd.records(callers)]
+    assert len(called) == len(set(called))
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="SIPp sends keys through a raw socket")
