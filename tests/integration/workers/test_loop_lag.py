@@ -1,5 +1,7 @@
+import faulthandler
 import subprocess
 import sys
+from collections.abc import Iterator
 from textwrap import dedent
 
 import pytest
@@ -7,6 +9,13 @@ import pytest
 from ari_app.site.layout import SOURCE
 from ari_app.workers.loop_lag import EXIT_CODE, KEPT_TICKS, TICK_SECONDS, Lags, LoopLag
 from ari_app.workers.supervised import ALIVE
+
+
+@pytest.fixture(autouse=True)
+def _nobody_watches_the_tests() -> Iterator[None]:
+    """A watch that a test armed would end the whole run some seconds later."""
+    yield
+    faulthandler.cancel_dump_traceback_later()
 
 
 class Clock:
