@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 
 from ari_app.ari import Ari, Hooks
 from ari_app.ari.events import ContactStatusChange, Event, StasisStart
-from ari_app.ari.rescue import AriRescue
 from ari_app.ari.room import Room
 from ari_app.ari.switch import AriSwitch
 from ari_app.domain.errors import HotlineError, Unavailable
@@ -110,6 +109,7 @@ class Engine:
             flows,
             self._over,
         )
+        self.switch = AriSwitch(self.ari, settings.ari_apps)
         self.features = Features(self._open_room, self.roster)
         self.phones = Phones(self.dispatcher)
         self.event_log = CelLoader(self.ask, settings.cel, settings.node, self.clock)
@@ -118,7 +118,7 @@ class Engine:
         self.control = self._make_control()
         self.recovery = Recovery(
             self.ask,
-            AriSwitch(self.ari, settings.ari_apps),
+            self.switch,
             self.closer,
             self.calls,
             self.dispatcher,
@@ -139,8 +139,8 @@ class Engine:
 
     def _make_closer(self) -> CelCloser:
         around = Surroundings(
-            asterisk_started_at=self._asterisk_started_at,
-            live_channels=self._live_channels,
+            asterisk_started_at=self.switch.started_at,
+            live_channels=self.switch.live_channels,
             is_live=lambda call_id: call_id in self.calls.live,
             is_settled=self._is_settled,
             let_go=lambda agent: let_go(self.roster, agent),
@@ -150,7 +150,7 @@ class Engine:
         return CelCloser(self.ask, self.event_log, self.journal, self.clock, node, around)
 
     def _make_auditor(self) -> Auditor:
-        sources = Sources(self._live_channels, self._asterisk_started_at)
+        sources = Sources(self.switch.live_channels, self.switch.started_at)
         recordings = RecordingCheck(self.ask, AuditedFiles(self.settings.recordings))
         return Auditor(Checks(self.ask, recordings, self.settings.node, sources), self.clock)
 
@@ -159,10 +159,10 @@ class Engine:
             ask=self.ask,
             roster=self.roster,
             live_calls=self.calls.live,
-            switch=AriRescue(self.ari),
+            switch=self.switch,
             closer=self.closer,
-            live_channels=self._live_channels,
-            asterisk_started_at=self._asterisk_started_at,
+            live_channels=self.switch.live_channels,
+            asterisk_started_at=self.switch.started_at,
         )
         return Control(self.settings.control_token, Unstick(parts))
 
@@ -241,16 +241,6 @@ class Engine:
         if outcome is Outcome.LEFT_MESSAGE:
             self.messages.collect(ended.call_id)
 
-    async def _asterisk_started_at(self) -> datetime:
-        """Raises: Unavailable."""
-        info = await self.ari.asterisk.get_info(only=["status"])
-        if info.status is None:
-            raise Unavailable("Asterisk does not say when it started")
-        return info.status.startup_time
-
-    async def _live_channels(self) -> Collection[str]:
-        return {channel.id for channel in await self.ari.channels.list()}
-
     def _is_settled(self) -> bool:
         journal = self.journal.state
         return journal.away_since is None and not journal.pending and not journal.spooled
@@ -268,13 +258,13 @@ class Engine:
         elif self._unconnected:
             await self._recovered.wait()
         else:
-            self._pbx_started = await self._asterisk_started_at()
+            self._pbx_started = await self.switch.started_at()
             await self.recovery.run()
             self._recovered.set()
 
     async def _look_for_restart(self) -> None:
         """An Asterisk that is another one now took every call with it."""
-        started_at = await self._asterisk_started_at()
+        started_at = await self.switch.started_at()
         if started_at != self._pbx_started:
             self._pbx_started = started_at
             self.calls.lost_with_asterisk()
