@@ -27,7 +27,8 @@ console = Console(highlight=False)
 CHINESE_CALLER, CHINESE_AGENT = 440, 620
 EARLIER_CALLER, ENGLISH_CALLER, ENGLISH_AGENT = 523, 740, 880
 MESSAGE_CALLER = 1200
-TALK_SECONDS = 7.5  # the agent's number is said during the first four
+TALK_SECONDS = 11.0  # the introduction is said over the first seven
+MESSAGE_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class Demo:
         answered = self.lab.answering("1002", CHINESE_AGENT)
         caller = await self._arrive(CHINESE.caller, "1", CHINESE_CALLER)
         await caller.press("2")
-        agent = await self._talk(answered)
+        agent = await self._talk(caller, answered, CHINESE_AGENT)
         await caller.hang_up()
         await agent.until_gone(5)
         prompts = ("zh/welcome", "zh/main-menu", "zh/please-hold-connecting")
@@ -102,7 +103,7 @@ class Demo:
         await caller.until_heard("en/in-the-queue", within=15)
         answered = self.lab.answering("1003", ENGLISH_AGENT)
         await busy.hang_up()
-        agent = await self._talk(answered)
+        agent = await self._talk(caller, answered, ENGLISH_AGENT)
         await agent.hang_up()
         await caller.until_gone(15)
         evidence.heard(
@@ -118,7 +119,7 @@ class Demo:
         await caller.press("3")
         await caller.until_heard("beep", within=15)
         caller.talk(MESSAGE_CALLER)
-        await asyncio.sleep(TALK_SECONDS)
+        await asyncio.sleep(MESSAGE_SECONDS)
         caller.mouth.hush()
         await caller.press("#")
         await caller.until_gone(15)
@@ -137,9 +138,14 @@ class Demo:
             caller.talk(tone)
         return caller
 
-    async def _talk(self, answered: "asyncio.Future[Party]") -> Party:
+    async def _talk(self, caller: Party, answered: "asyncio.Future[Party]", hz: int) -> Party:
+        """Until the caller has heard the agent alone for a while, after the introduction."""
         agent = await soon(answered, 20, "an agent answers")
-        await asyncio.sleep(TALK_SECONDS)
+
+        async def heard_enough() -> bool:
+            return caller.ear.seconds(f"tone {hz}") >= TALK_SECONDS
+
+        await until(heard_enough, 25, f"{TALK_SECONDS:g} s of the agent's {hz} Hz")
         return agent
 
     # ---- what they left behind ----
