@@ -164,15 +164,20 @@ class Room(Protocol):
         """Rings a phone; the leg once it has answered. Cancelling stops the ringing.
         Raises NotAnswered, or Unavailable when Asterisk does not answer."""
 
-    async def join(self, bridge_id: str, legs: Sequence[Leg]) -> None:
+    async def join(self, bridge_id: str, legs: Sequence[Leg], *, mixed: bool = False) -> None:
         """Everybody in `legs` hears each other. Safe to repeat. Raises CallerHungUp when one of
-        them, whoever it is, is gone."""
+        them, whoever it is, is gone.
+
+        Args:
+            mixed: through linear PCM, for a caller who has talked to somebody before
+                (docs/decisions/0007).
+        """
 
     async def announce(self, bridge_id: str, prompts: Sequence[str], language: str) -> None:
         """Says something to everybody in it; does not wait for the end."""
 
-    async def close_bridge(self, bridge_id: str) -> None:
-        """Safe to repeat; the legs in it stay."""
+    async def close_bridge(self, bridge_id: str, staying: Leg) -> None:
+        """Safe to repeat. On return `staying` is out of the bridge and can be played to."""
 
     def leg(self, channel_id: str) -> Leg:
         """A channel that is ours already."""

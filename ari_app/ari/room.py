@@ -145,10 +145,10 @@ class Room:
             # "Allocation failed": there is no such endpoint, or its phone is not registered.
             raise NotAnswered(channel_id, SUBSCRIBER_ABSENT) from error
 
-    async def join(self, bridge_id: str, legs: Sequence[Party]) -> None:
-        bridges, ids = self._lane.bridges, [leg.id for leg in legs]
+    async def join(self, bridge_id: str, legs: Sequence[Party], *, mixed: bool = False) -> None:
+        bridges, ids, kind = self._lane.bridges, [leg.id for leg in legs], _kind(mixed)
         with contextlib.suppress(Conflict):
-            await repeated(lambda: bridges.create_with_id(bridge_id, type="mixing", name=bridge_id))
+            await repeated(lambda: bridges.create_with_id(bridge_id, type=kind, name=bridge_id))
         try:
             await repeated(lambda: bridges.add_channel(bridge_id, ids))
         except (Conflict, AriRefused) as error:
@@ -162,6 +162,16 @@ class Room:
         with contextlib.suppress(NotFound, AriRefused, Unavailable):
             await self._lane.bridges.play_with_id(bridge_id, name, media, lang=language)
 
-    async def close_bridge(self, bridge_id: str) -> None:
+    async def close_bridge(self, bridge_id: str, staying: Party) -> None:
+        bridges = self._lane.bridges
+        # Destroying lets go of the channels some time later. What is played to one of them in
+        # between starts in the bridge and never ends, so the one who stays is taken out first.
         with contextlib.suppress(NotFound, AriRefused, Unavailable, Conflict):
-            await repeated(lambda: self._lane.bridges.destroy(bridge_id))
+            await repeated(lambda: bridges.remove_channel(bridge_id, staying.id))
+        with contextlib.suppress(NotFound, AriRefused, Unavailable, Conflict):
+            await repeated(lambda: bridges.destroy(bridge_id))
+
+
+def _kind(mixed: bool) -> str:
+    """Asterisk mixes two parties itself, in linear PCM, only where there could be a video."""
+    return "mixing,video_single" if mixed else "mixing"

@@ -65,8 +65,11 @@ class ActiveCall:
 
     def reached(self, outcome: Outcome) -> None:
         """Something better than before; what was reached is never taken back."""
-        if REACHED.index(outcome) > REACHED.index(self.outcome):
+        if not self.has_reached(outcome):
             self.outcome = outcome
+
+    def has_reached(self, outcome: Outcome) -> bool:
+        return REACHED.index(self.outcome) >= REACHED.index(outcome)
 
     def placed(self, kind: PlaceKind, **state: Any) -> None:
         """Saves where the call is: what a restarted process goes on from."""

@@ -32,7 +32,7 @@ async def talk(call: ActiveCall, reached: Reached) -> TalkEnd:
         await call.room.announce(bridge, words, call.language)
         return await _until_over(call, reached)
     finally:
-        await call.room.close_bridge(bridge)
+        await call.room.close_bridge(bridge, call.leg)
 
 
 async def go_on_talking(call: ActiveCall, reached: Reached) -> TalkEnd:
@@ -43,7 +43,7 @@ async def go_on_talking(call: ActiveCall, reached: Reached) -> TalkEnd:
             return TalkEnd.NEVER_JOINED
         return await _until_over(call, reached)
     finally:
-        await call.room.close_bridge(bridge)
+        await call.room.close_bridge(bridge, call.leg)
 
 
 async def _until_over(call: ActiveCall, reached: Reached) -> TalkEnd:
@@ -58,7 +58,7 @@ async def _until_over(call: ActiveCall, reached: Reached) -> TalkEnd:
 
 async def _joined(call: ActiveCall, bridge: str, agent: Leg) -> bool:
     try:
-        await call.room.join(bridge, (call.leg, agent))
+        await call.room.join(bridge, (call.leg, agent), mixed=call.has_reached(Outcome.TALKED))
     except CallerHungUp:
         if call.leg.is_gone:
             raise

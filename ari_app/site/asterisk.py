@@ -1,7 +1,6 @@
 """One running Asterisk: rendered configuration, start, console commands, stop."""
 
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from ari_app.site.layout import Site
 from ari_app.site.open_files import raise_file_limit
 from ari_app.site.processes import Background
 from ari_app.site.programs import AsteriskProgram
+from ari_app.site.prompts import publish
 from ari_app.site.render import DIALPLAN, TEMPLATES, copy_dialplan, render, render_e1
 from ari_app.site.users import ServiceUser
 
@@ -75,8 +75,8 @@ class Asterisk:
         sounds = self.folder / "data" / "sounds"
         for language in LANGUAGES:
             for source in (generated / language, generated / "tones"):
-                shutil.copytree(source, sounds / language / "hotline", dirs_exist_ok=True)
-        shutil.copytree(generated / "moh", sounds / "moh", dirs_exist_ok=True)
+                publish(source, sounds / language / "hotline")
+        publish(generated / "moh", sounds / "moh")
         self._own(sounds)
 
     def start(self, within: float = 30.0) -> None:

@@ -189,6 +189,7 @@ class Exchange:
     rung: list[tuple[str, str]] = field(default_factory=list)  # endpoint, channel
     legs: dict[str, FakeLeg] = field(default_factory=dict)
     bridges: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    mixed: list[bool] = field(default_factory=list)  # how each pair was joined
     said: list[str] = field(default_factory=list)  # to everybody in a bridge
     open_rooms: int = 0
 
@@ -242,16 +243,17 @@ class FakeRoom:
             leg.vanish_after(phone.talks_for)
         return leg
 
-    async def join(self, bridge_id: str, legs: Sequence[object]) -> None:
+    async def join(self, bridge_id: str, legs: Sequence[object], *, mixed: bool = False) -> None:
         parties = [leg for leg in legs if isinstance(leg, FakeLeg)]
         if any(leg.is_gone for leg in parties):
             raise CallerHungUp(bridge_id)
         self.exchange.bridges[bridge_id] = tuple(leg.id for leg in parties)
+        self.exchange.mixed.append(mixed)
 
     async def announce(self, bridge_id: str, prompts: Sequence[str], language: str) -> None:
         self.exchange.said += [f"{language}/{prompt}" for prompt in prompts]
 
-    async def close_bridge(self, bridge_id: str) -> None:
+    async def close_bridge(self, bridge_id: str, staying: object) -> None:
         self.exchange.bridges.pop(bridge_id, None)
 
     def leg(self, channel_id: str) -> FakeLeg:

@@ -279,6 +279,19 @@ async def test_two_legs_are_joined_in_a_bridge_of_the_given_name(call: Call) -> 
     assert call.lane.bodies["POST bridges/c-talk/addChannel"] == {"channel": ["in-1", "c-a1"]}
 
 
+async def test_whoever_has_talked_before_is_joined_through_linear_pcm(call: Call) -> None:
+    await call.room.join("c-talk", (call.caller,), mixed=True)
+
+    assert call.lane.bodies["POST bridges/c-talk"]["type"] == "mixing,video_single"
+
+
+async def test_who_stays_is_out_of_a_bridge_before_it_is_closed(call: Call) -> None:
+    await call.room.close_bridge("c-talk", call.caller)
+
+    assert call.asked == ["POST bridges/c-talk/removeChannel", "DELETE bridges/c-talk"]
+    assert call.lane.bodies["POST bridges/c-talk/removeChannel"] == {"channel": "in-1"}
+
+
 async def test_joining_again_is_no_error(call: Call) -> None:
     call.lane.reply("POST bridges/c-talk", (409, {"message": "Bridge exists"}))
 
@@ -319,4 +332,4 @@ async def test_neither_announcing_nor_closing_raises(call: Call, reply: tuple[in
     call.lane.reply("DELETE bridges/c-talk", reply)
 
     await call.room.announce("c-talk", ("a",), "zh")
-    await call.room.close_bridge("c-talk")
+    await call.room.close_bridge("c-talk", call.caller)

@@ -35,6 +35,18 @@ async def test_both_are_in_the_bridge_and_hear_the_number_of_the_agent() -> None
     await talking
 
 
+async def test_only_a_second_talk_of_a_caller_is_mixed() -> None:
+    room = FakeRoom()
+    call = active_call(FakeLeg(), room=room)
+
+    for number in (1, 2):
+        agent = FakeLeg(f"agent {number}")
+        agent.vanish_after(60)
+        await talk(call, Reached(8000 + number, agent))
+
+    assert room.exchange.mixed == [False, True]
+
+
 async def test_the_bridge_is_closed_when_the_caller_hangs_up() -> None:
     room = FakeRoom()
     talking = asyncio.create_task(

@@ -1,0 +1,28 @@
+"""Sounds as one Asterisk plays them."""
+
+from pathlib import Path
+
+from ari_app.site.prompts import linear, publish
+
+
+def test_a_law_is_published_as_linear_samples(tmp_path: Path) -> None:
+    source = tmp_path / "generated"
+    (source / "numbers").mkdir(parents=True)
+    (source / "numbers" / "7.alaw").write_bytes(bytes([0xD5, 0x55, 0xAA]))
+    (source / "numbers" / "7.sln16").write_bytes(b"wide")
+
+    publish(source, tmp_path / "site")
+
+    assert (tmp_path / "site/numbers/7.sln").read_bytes() == (
+        (8).to_bytes(2, "little", signed=True)
+        + (-8).to_bytes(2, "little", signed=True)
+        + (32256).to_bytes(2, "little", signed=True)
+    )
+    assert (tmp_path / "site/numbers/7.sln16").read_bytes() == b"wide"
+    assert not (tmp_path / "site/numbers/7.alaw").exists()
+
+
+def test_an_empty_sound_stays_empty(tmp_path: Path) -> None:
+    (tmp_path / "nothing.alaw").touch()
+
+    assert linear(tmp_path / "nothing.alaw") == b""
