@@ -194,7 +194,7 @@ def hangup_cause(row: CelRow) -> int | None:
     """The Q.850 cause of a HANGUP row; None when the row does not say."""
     try:
         extra = json.loads(row.extra)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     cause = extra.get("hangupcause") if isinstance(extra, dict) else None
     return cause if isinstance(cause, int) else None

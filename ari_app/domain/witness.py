@@ -124,7 +124,7 @@ def _talked(ordered: Collection[CelRow], caller: str | None) -> bool:
 def _bridge(row: CelRow) -> str | None:
     try:
         extra = json.loads(row.extra)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     found = extra.get("bridge_id") if isinstance(extra, dict) else None
     return found if isinstance(found, str) else None
