@@ -2,11 +2,12 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from ari_app.lab.desk import Desk
 from ari_app.lab.ear import PromptBook
 from ari_app.lab.party import Party
 from ari_app.lab.world import World, new_http_port, world_asterisk
@@ -37,10 +38,11 @@ def open_folder() -> Iterator[Path]:
 class Lab:
     """`login` and `answering` make phones into agents; `world.dial` makes callers."""
 
-    def __init__(self, installation: Installation, world: World) -> None:
+    def __init__(self, installation: Installation, world: World, desks: Mapping[str, Desk]) -> None:
         self.installation = installation
         self.site = installation.site
         self.world = world
+        self.desks = desks
 
     @classmethod
     @asynccontextmanager
@@ -51,18 +53,21 @@ class Lab:
         *,
         extensions: Iterable[str] = EXTENSIONS,
         settings: Iterable[str] = QUICK,
+        desks: Sequence[str] = (),
         keep: bool = False,
     ) -> AsyncIterator["Lab"]:
         """Everything is stopped again on leaving, whatever happened.
 
         Args:
             settings: SQL run on the sample data before the engine reads it.
+            desks: extensions of phones that can be unplugged; the others live in the world.
             keep: start again what dies, as `hotline up` does; without, a killed process stays so.
         """
-        installation = Installation(Site.create(folder, extensions, (LOAD_TRUNK,)), keep=keep)
-        http_port = new_http_port()
+        site, http_port = Site.create(folder, extensions, (LOAD_TRUNK,)), new_http_port()
+        installation = Installation(site, keep=keep)
+        inside = site.with_phones({phone.extension for phone in site.state.phones} - {*desks})
         outside = world_asterisk(
-            installation.site, installation.program, installation.asterisk_user, http_port
+            inside, installation.program, installation.asterisk_user, http_port
         )
         try:
             await installation.up(say, before_engine=lambda db: _execute(db, settings))
@@ -71,9 +76,14 @@ class Lab:
             await asyncio.to_thread(outside.start)
             book = await asyncio.to_thread(PromptBook.read, GENERATED)
             url = f"http://127.0.0.1:{http_port}"
-            async with World.open(url, installation.site.secrets.ari, book) as world:
-                await world.registered(installation.site, installation.asterisk)
-                yield cls(installation, world)
+            async with World.open(url, site.secrets.ari, book) as world, AsyncExitStack() as stack:
+                await world.registered(inside, installation.asterisk)
+                opened = {name: Desk.open(installation, book, name) for name in desks}
+                yield cls(
+                    installation,
+                    world,
+                    {name: await stack.enter_async_context(desk) for name, desk in opened.items()},
+                )
         finally:
             await asyncio.to_thread(outside.stop)
             await installation.down()
@@ -82,9 +92,17 @@ class Lab:
 
     async def login(self, *extensions: str) -> None:
         """Each phone dials *45 and hears that it is logged in."""
-        for party in [await self.world.feature(extension, "*45") for extension in extensions]:
+        for party in [await self.dials(extension, "*45") for extension in extensions]:
             await party.until_heard("zh/agent-logged-in", "en/agent-logged-in", within=10)
             await party.until_gone(10)
+
+    async def dials(self, extension: str, code: str) -> Party:
+        """A phone dials a feature code."""
+        return await self.where(extension).feature(extension, code)
+
+    def where(self, extension: str) -> World:
+        """The world in which this phone rings."""
+        return self.desks[extension].world if extension in self.desks else self.world
 
     def answering(
         self, extension: str, tone: int, *, after: float = 0.5
@@ -100,7 +118,8 @@ class Lab:
             if not came.done():
                 came.set_result(party)
 
-        self.world.on_ring[extension] = lambda party: self.world.start(answer(party))
+        world = self.where(extension)
+        world.on_ring[extension] = lambda party: world.start(answer(party))
         return came
 
     # ---- looking ----

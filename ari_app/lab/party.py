@@ -65,11 +65,6 @@ class Party:
         with contextlib.suppress(NotFound, Unavailable):
             await self._ari.channels.hangup(self.channel_id, reason="normal")
 
-    def vanish(self) -> None:
-        """As when the plug is pulled: no audio any more, and nobody says goodbye."""
-        if self._media is not None:
-            self._media.close()
-
     async def press(self, keys: str) -> None:
         await self._ari.channels.send_dtmf(self.channel_id, dtmf=keys, duration=80, between=80)
 
@@ -124,9 +119,7 @@ class Party:
             await self._connect()
         elif isinstance(event, ChannelDestroyed | StasisEnd) and _is(event, self.channel_id):
             self.cause = getattr(event, "cause", None)
-            self.gone.set()
-            self._news.set()
-            self.close()
+            self.lost()
 
     async def _connect(self) -> None:
         """Bridges the channel with a second one that carries its audio to and from us."""
@@ -151,6 +144,12 @@ class Party:
             await self._ari.bridges.create_with_id(bridge, type="mixing")
             await self._ari.bridges.add_channel(bridge, [self.channel_id, ears])
             self._media.start(int(port.value))
+
+    def lost(self) -> None:
+        """The channel is no more, whoever says so."""
+        self.gone.set()
+        self._news.set()
+        self.close()
 
     def close(self) -> None:
         """Takes ear, mouth and bridge away."""

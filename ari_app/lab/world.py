@@ -28,9 +28,13 @@ Answering = Callable[[Party], None]
 
 
 def world_asterisk(
-    site: Site, program: AsteriskProgram, user: ServiceUser | None, http_port: int
+    site: Site,
+    program: AsteriskProgram,
+    user: ServiceUser | None,
+    http_port: int,
+    name: str = "world",
 ) -> Asterisk:
-    """The second Asterisk of a site, below `<site>/world`."""
+    """An Asterisk that plays the site's trunk `world` and its phones, below `<site>/<name>`."""
     rtp_start, rtp_end = rtp_range()
     values = {
         "http_port": http_port,
@@ -49,7 +53,7 @@ def world_asterisk(
         "e1": False,
         "cel_mapping": cel_custom_mapping(),
     }
-    return Asterisk(program, site.folder / "world", "world", values, user, OVERRIDES)
+    return Asterisk(program, site.folder / name, name, values, user, OVERRIDES)
 
 
 class World:
@@ -105,6 +109,11 @@ class World:
         party = Party(self.ari, self.book, channel_id, name, ears=ears, on_gone=self._forget)
         self._parties[channel_id] = party
         return party
+
+    def lost(self) -> None:
+        """Its Asterisk is no more, and told nobody."""
+        for party in tuple(self._parties.values()):
+            party.lost()
 
     def _forget(self, party: Party) -> None:
         self._parties.pop(party.channel_id, None)
