@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from ari_app.lab.lab import Lab, open_folder
+from tests.faults.workload import Size, Workload, open_lab
 from tests.lab.hotline import Hotline
 
 
@@ -40,3 +41,21 @@ async def hotline(lab: Lab) -> AsyncIterator[Hotline]:
         await asyncio.to_thread(engine.kill)
         await lab.installation.start_engine()
         await hotline.send_everybody_home()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def loaded_lab(site_folder: Path) -> AsyncIterator[Lab]:
+    """In place of `lab`, for modules that put the workload on it: an agent for each who talks."""
+    async with open_lab(site_folder, Size.chosen()) as lab:
+        yield lab
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def workload(loaded_lab: Lab) -> AsyncIterator[Workload]:
+    """Nobody is there before `start`; afterwards an engine runs and everybody has hung up."""
+    workload = Workload(loaded_lab)
+    try:
+        yield workload
+    finally:
+        await loaded_lab.installation.start_engine()
+        await workload.stop()

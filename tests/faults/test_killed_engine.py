@@ -1,0 +1,55 @@
+"""F1: the engine is killed under the whole load, again and again."""
+
+import asyncio
+
+import pytest
+
+from ari_app.lab.lab import until
+from tests.faults.gate import FALLBACK, gate_closed
+from tests.faults.recoveries import Stopwatch
+from tests.faults.workload import Workload
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SEEDS = 5
+GATE_SECONDS = 5.0
+FALLBACK_SECONDS = 6.0
+ADOPTED_SECONDS = 5.0
+
+
+async def test_a_killed_engine_costs_nobody_the_call_or_the_place(workload: Workload) -> None:
+    for seed in range(SEEDS):
+        await workload.start(seed)
+        await asyncio.sleep(workload.random.uniform(0, 2))
+        before = await workload.snapshot()
+
+        await _killed(workload)
+        while_away = await workload.cut_off()
+        back = Stopwatch()
+        await workload.lab.installation.start_engine()
+        back.measured("F1", "new engine, until it has adopted every call")
+
+        assert while_away == []
+        assert back.seconds < ADOPTED_SECONDS
+        assert await workload.cut_off() == []
+        assert await workload.without_music() == []
+        assert workload.gone() == []
+        after = await workload.snapshot()
+        assert after.talks == before.talks
+        assert after.line == before.line
+        assert after.agents == before.agents
+    await workload.verdict()
+
+
+async def _killed(workload: Workload) -> None:
+    """Until the gate is shut and a new caller is served by the fallback."""
+    lab = workload.lab
+    killed = Stopwatch()
+    await asyncio.to_thread(lab.installation.engine.kill)
+    await until(lambda: gate_closed(lab), GATE_SECONDS + 2, "the gate is shut")
+    assert killed.measured("F1", "kill -9, until the gate is shut") < GATE_SECONDS + 0.5
+    dialled = Stopwatch()
+    newcomer = await workload.dial()
+    await newcomer.until_heard(FALLBACK, within=10)
+    assert dialled.measured("F1", "newcomer, until the fallback is heard") < FALLBACK_SECONDS
+    await newcomer.hang_up()
