@@ -110,6 +110,7 @@ async def test_wrong_and_silent_answers_lead_to_a_person_in_the_end(hotline: Hot
         await caller.until_heard("zh/not-understood", within=10, after=heard)
 
     await soon(answered, 20, "agent 1001 answers")
+    await caller.until_heard("tone 620", within=10)
     await hotline.hang_up(caller)
 
     assert (await hotline.record_of(caller))["outcome"] == "talked"
