@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from ari_app.domain import facts as f
 from ari_app.domain.errors import Unavailable
+from ari_app.lab.lab import until
 from ari_app.store import seed
 from ari_app.store.db import Connection, connector
 from ari_app.store.journal import Journal
@@ -72,9 +73,11 @@ class Processes:
         self.journal = self._begin()
 
     async def drained(self) -> None:
-        async with asyncio.timeout(30):
-            while self.journal.state.away_since is not None or self.journal.state.spooled:
-                await asyncio.sleep(0.01)
+        await until(self._is_drained, 30, "all spooled facts are in")
+
+    async def _is_drained(self) -> bool:
+        state = self.journal.state
+        return state.away_since is None and not state.spooled
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ Each call is one of `STORIES` with some of its channels gone; the process may di
 recovering, and the next one has to end where an undisturbed one would have.
 """
 
+import asyncio
 import itertools
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -105,7 +106,10 @@ class Call:
         yield f.CallAnswered(**key)
         yield f.LegStarted(**key, leg_id=self.channel, node=node, role=f.LegRole.CALLER)
         yield self._placed()
-        visit = {"visit_id": uuid5(self.id, "visit"), "queue_id": queue_id("orders")}
+        visit: dict[str, Any] = {
+            "visit_id": uuid5(self.id, "visit"),
+            "queue_id": queue_id("orders"),
+        }
         if self.story != "flow":
             yield f.QueueEntered(**self._key(1), **visit, place_since=self._key(1)["at"])
         if self.has_agent:
@@ -132,7 +136,7 @@ class Call:
 
     def _offered(self, visit: dict[str, Any]) -> Iterator[f.Fact]:
         key = self._key(2)
-        offer = {"offer_id": uuid5(self.id, "offer"), "agent_id": self.agent}
+        offer: dict[str, Any] = {"offer_id": uuid5(self.id, "offer"), "agent_id": self.agent}
         yield f.LegStarted(
             **key,
             leg_id=self.agent_leg,
@@ -250,13 +254,13 @@ async def prepare(ask: Asking, calls: Sequence[Call], log: Path) -> None:
     ]
     facts = [*ready, *itertools.chain.from_iterable(call.facts() for call in calls)]
     await ask(lambda db: fact_sql.apply(db, facts))  # type: ignore[arg-type]
-    lines: list[str] = []
-    for call in calls:
-        ends = call.cel_tells and not call.lives
-        lines += call_lines(
-            call.id, call.number, call.arrived_at, talks=call.story == "talk", ends=ends
-        )
-    log.write_text("".join(lines))
+    await asyncio.to_thread(log.write_text, "".join(itertools.chain(*map(told_by_cel, calls))))
+
+
+def told_by_cel(call: Call) -> list[str]:
+    ends = call.cel_tells and not call.lives
+    talks = call.story == "talk"
+    return call_lines(call.id, call.number, call.arrived_at, talks=talks, ends=ends)
 
 
 async def outcome(ask: Asking) -> dict[str, list[tuple[Any, ...]]]:
