@@ -55,7 +55,7 @@ class _Asterisk:
 async def auditor_of(site: Site) -> AsyncIterator[Auditor]:
     """Raises: Unavailable when PostgreSQL does not answer."""
     pool = await open_pool(site.database_url, size=2, deadline=SLOWEST)
-    login = aiohttp.BasicAuth("hotline", site.secrets.ari)
+    login = {"Authorization": aiohttp.encode_basic_auth("hotline", site.secrets.ari)}
     timeout = aiohttp.ClientTimeout(total=5)
 
     async def ask(question: Callable[[Db], Awaitable[T]]) -> T:
@@ -63,7 +63,7 @@ async def auditor_of(site: Site) -> AsyncIterator[Auditor]:
             return await question(connection)
 
     try:
-        async with aiohttp.ClientSession(auth=login, timeout=timeout) as http:
+        async with aiohttp.ClientSession(headers=login, timeout=timeout) as http:
             asterisk = _Asterisk(http, site.ari_url)
             sources = Sources(asterisk.channels, asterisk.started_at)
             recordings = RecordingCheck(ask, AuditedFiles(site.recordings))

@@ -7,18 +7,17 @@ import pytest
 from ari_app.lab.lab import until
 from tests.faults.gate import FALLBACK, gate_closed
 from tests.faults.recoveries import Stopwatch
-from tests.faults.workload import Workload
+from tests.faults.workload import Workload, seeds
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SEEDS = 5
 GATE_SECONDS = 5.0
 FALLBACK_SECONDS = 6.0
 ADOPTED_SECONDS = 5.0
 
 
 async def test_a_killed_engine_costs_nobody_the_call_or_the_place(workload: Workload) -> None:
-    for seed in range(SEEDS):
+    for seed in seeds():
         await workload.start(seed)
         await asyncio.sleep(workload.random.uniform(0, 2))
         before = await workload.snapshot()

@@ -23,6 +23,7 @@ from tests.faults.verdict import Verdict, judge
 from tests.lab.hotline import NUMBER
 
 SIZE = "HOTLINE_WORKLOAD"  # talking,queued,in_flow
+SEEDS = "HOTLINE_SEEDS"  # how often each fault is tried
 AT_ONCE = 8  # people who do something at the same time while the load is set up
 FIRST_AGENT = 1001
 CALLER_TONES, AGENT_TONES = (350, 440, 523), (740, 880, 1000, 1200, 1400)
@@ -67,6 +68,11 @@ class Snapshot:
     line: Mapping[str, tuple[tuple[str, datetime], ...]]
     talks: Mapping[str, int]
     agents: Mapping[str, str]
+
+
+def seeds() -> range:
+    """Each varies the moments and whom a fault hits."""
+    return range(int(os.environ.get(SEEDS, "5")))
 
 
 class Workload:
