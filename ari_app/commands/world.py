@@ -33,7 +33,7 @@ async def open_world(
     from ari_app.lab.world import World, new_http_port
     from ari_app.site.layout import SOURCE
 
-    site, port = with_phones(installation.site, extensions), new_http_port()
+    site, port = installation.site.with_phones(extensions), new_http_port()
     with alone(site):
         await _clear(installation)
         asterisk = _asterisk(installation, site, port)
@@ -48,16 +48,6 @@ async def open_world(
                 yield world
         finally:
             await asyncio.to_thread(asterisk.stop)
-
-
-def with_phones(site: "Site", extensions: Collection[str]) -> "Site":
-    """The same site with only these of its phones."""
-    import msgspec
-
-    from ari_app.site.layout import Site
-
-    phones = tuple(phone for phone in site.state.phones if phone.extension in extensions)
-    return Site(site.folder, msgspec.structs.replace(site.state, phones=phones))
 
 
 async def stop_world(installation: "Installation", say: Callable[[str], None]) -> None:

@@ -4,7 +4,7 @@ import hashlib
 import os
 import secrets
 import stat
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import msgspec
@@ -172,6 +172,11 @@ class Site:
             if trunk.name == name:
                 return trunk
         raise NotFound("trunk", name)
+
+    def with_phones(self, extensions: Collection[str]) -> "Site":
+        """The same site with only these of its phones."""
+        phones = tuple(phone for phone in self.state.phones if phone.extension in extensions)
+        return Site(self.folder, msgspec.structs.replace(self.state, phones=phones))
 
     def environment(self) -> dict[str, str]:
         """The settings of this site's processes, as environment variables."""

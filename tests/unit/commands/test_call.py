@@ -11,7 +11,7 @@ from ari_app.commands.checks.finding import error
 from ari_app.commands.questions import language_keys, questions, readable_flows
 from ari_app.commands.transcript import Entry, line, named
 from ari_app.commands.words import Words
-from ari_app.commands.world import alone, has_connection, http_port, is_driven, with_phones
+from ari_app.commands.world import alone, has_connection, http_port, is_driven
 from ari_app.domain.errors import HotlineError, NotFound
 from ari_app.site.layout import SOURCE
 from tests.unit.commands.samples import site_in
@@ -77,7 +77,7 @@ def test_a_line_of_the_transcript_has_time_who_what_and_text() -> None:
 
 
 def test_a_test_call_brings_only_the_phones_it_needs(tmp_path: Path) -> None:
-    site = with_phones(site_in(tmp_path), ["1002"])
+    site = site_in(tmp_path).with_phones(["1002"])
 
     assert [phone.extension for phone in site.state.phones] == ["1002"]
     assert site.secrets == site_in(tmp_path).secrets
