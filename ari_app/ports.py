@@ -74,12 +74,15 @@ class Leg(Protocol):
     async def gone(self) -> None:
         """Returns when the channel is."""
 
+    async def why_gone(self) -> int | None:
+        """Returns when it is gone and the reason known: `cause`."""
+
     @property
     def is_gone(self) -> bool: ...
 
     @property
     def cause(self) -> int | None:
-        """Q.850's number for why it is gone; None when nobody said."""
+        """Q.850's number for why it is gone; None when nobody said, or not yet."""
 
     @property
     def ended_at(self) -> datetime | None:

@@ -60,6 +60,7 @@ class AriLeg:
         self._newcomer = Newcomer(lane)
         self._numbers = numbers
         self._gone = asyncio.get_running_loop().create_future()
+        self._destroyed = asyncio.Event()
         self._keys: deque[str] = deque(maxlen=KEPT_KEYS)
         self._key_came = asyncio.Event()
         self._waits: dict[str, asyncio.Future[float]] = {}
@@ -78,9 +79,11 @@ class AriLeg:
             case RecordingFinished() | RecordingFailed():
                 self._over(event.recording.name, float(event.recording.duration or 0))
             case ChannelHangupRequest():
-                self.cause = event.cause or self.cause
+                # Asterisk's own ("soft") requests carry a flag of its source there, no Q.850 cause.
+                self.cause = (not event.soft and event.cause) or self.cause
             case ChannelDestroyed():
                 self.cause = event.cause
+                self._destroyed.set()
                 self._ended(event)
             case StasisEnd():
                 self._ended(event)
@@ -122,6 +125,14 @@ class AriLeg:
 
     async def gone(self) -> None:
         await asyncio.shield(self._gone)
+
+    async def why_gone(self) -> int | None:
+        await self.gone()
+        if self.cause is None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(DYING):
+                    await self._destroyed.wait()
+        return self.cause
 
     @property
     def is_gone(self) -> bool:

@@ -48,8 +48,7 @@ async def go_on_talking(call: ActiveCall, reached: Reached) -> TalkEnd:
 
 async def _until_over(call: ActiveCall, reached: Reached) -> TalkEnd:
     call.reached(Outcome.TALKED)
-    await reached.leg.gone()
-    if reached.leg.cause in VANISHED:
+    if await reached.leg.why_gone() in VANISHED:
         return TalkEnd.AGENT_LOST
     if call.end_reason is EndReason.CALLER_HUNG_UP:  # nothing greater ended both
         call.end_reason = EndReason.AGENT_HUNG_UP

@@ -164,7 +164,9 @@ class Calls:
             is_ours = not await _rescued(call.leg)
         if not is_ours:
             return  # the dialplan serves it now; `call_ended` and the event log close the record
-        if not call.leg.is_gone:
+        if call.leg.is_gone:
+            await call.leg.why_gone()
+        else:
             await call.leg.hang_up()
         self._write_end(call, started_at)
 

@@ -65,6 +65,10 @@ class FakeLeg:
     async def gone(self) -> None:
         await self._gone.wait()
 
+    async def why_gone(self) -> int | None:
+        await self.gone()
+        return self.cause
+
     async def look_again(self) -> bool:
         return not self.is_gone
 

@@ -300,6 +300,30 @@ async def test_the_end_is_known_with_its_cause_and_its_time(phone: Phone) -> Non
     assert phone.leg.ended_at == datetime(2026, 8, 1, 12, 0, 0, 123000, tzinfo=UTC)
 
 
+async def test_why_a_channel_is_gone_is_said_by_its_last_event(phone: Phone) -> None:
+    phone.tell("ChannelHangupRequest", cause=1, soft=True)  # a flag of Asterisk's, no cause
+    phone.tell("StasisEnd")
+    phone.after(0.2, "ChannelDestroyed", cause=44, cause_txt="Circuit/channel congestion")
+
+    assert await phone.leg.why_gone() == 44
+    assert now() == pytest.approx(0.2)
+
+
+async def test_nobody_waits_for_a_last_event_that_was_lost(phone: Phone) -> None:
+    phone.tell("StasisEnd")
+
+    assert await phone.leg.why_gone() is None
+    assert now() == pytest.approx(1.0)
+
+
+async def test_who_hangs_up_by_themselves_says_why_before(phone: Phone) -> None:
+    phone.tell("ChannelHangupRequest", cause=16)
+    phone.tell("StasisEnd")
+
+    assert await phone.leg.why_gone() == 16
+    assert now() == 0.0
+
+
 async def test_after_the_end_nothing_is_asked_of_asterisk(phone: Phone) -> None:
     phone.tell("StasisEnd")
 
