@@ -2,6 +2,7 @@
 
 from uuid import uuid5
 
+from ari_app import breakpoints
 from ari_app.domain.facts import EventType, MessageLeft, Outcome, PlaceKind
 from ari_app.domain.flow import Mailbox
 from ari_app.flows.active import ActiveCall
@@ -19,6 +20,7 @@ async def leave_message(call: ActiveCall, node: Mailbox) -> str:
     try:
         seconds = await call.leg.record(name, longest=node.longest_seconds)
     finally:
+        breakpoints.at("message.recorded")
         _note(call, node, name, seconds)
     kept = seconds >= node.shortest_seconds
     await call.say(("message-saved" if kept else "message-too-short",))

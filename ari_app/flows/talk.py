@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from ari_app import breakpoints
 from ari_app.domain.errors import CallerHungUp
 from ari_app.domain.facts import EndReason, EventType, Outcome, PlaceKind
 from ari_app.domain.speech import agent_number
@@ -24,9 +25,11 @@ async def talk(call: ActiveCall, reached: Reached) -> TalkEnd:
     """Returns when the agent is gone. Hanging up the agent is up to the place in line."""
     bridge = f"{call.facts.id}-talk"
     call.placed(PlaceKind.TALK, bridge=bridge, agent=reached.agent_id, leg=reached.leg.id)
+    breakpoints.at("talk.placed")
     try:
         if not await _joined(call, bridge, reached.leg):
             return TalkEnd.NEVER_JOINED
+        breakpoints.at("talk.joined")
         call.happened(EventType.JOINED, agent=reached.agent_id, bridge=bridge)
         words = agent_number(str(reached.agent_id), call.language)  # type: ignore[arg-type]
         await call.room.announce(bridge, words, call.language)

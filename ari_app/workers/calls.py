@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID, uuid5
 
+from ari_app import breakpoints
 from ari_app.domain.call import CallFacts, read_arrival
 from ari_app.domain.errors import CallerHungUp, HotlineError
 from ari_app.domain.facts import (
@@ -148,7 +149,9 @@ class Calls:
         started_at, is_ours = self._clock.now(), True
         try:
             if resumption is None:
+                breakpoints.at("call.met")
                 self._write_start(call, flow.name)
+                breakpoints.at("call.started")
             else:
                 started_at = call.facts.arrived_at
             async with asyncio.TaskGroup() as group:
@@ -168,6 +171,7 @@ class Calls:
             await call.leg.why_gone()
         else:
             await call.leg.hang_up()
+        breakpoints.at("call.ending")
         self._write_end(call, started_at)
 
     async def _flow(self, call: ActiveCall, flow: Flow, resumption: Resumption | None) -> None:
@@ -177,6 +181,7 @@ class Calls:
         async with beside(call.leg.take(), f"taking of {call.facts.id}"):
             await asyncio.sleep(0)  # the channel is told before it plays: then it would not listen
             self._write_answered(call)
+            breakpoints.at("call.answered")
             await run_flow(call, flow)
 
     def _write_start(self, call: ActiveCall, flow: str) -> None:
@@ -225,6 +230,7 @@ class Calls:
             LegEnded(**key, leg_id=call.leg.id, hangup_cause=cause),
             CallEnded(**key, outcome=call.outcome, end_reason=call.end_reason, hangup_cause=cause),
         )
+        breakpoints.at("call.ended")
         ended = EndedRecording(
             call_id=facts.id,
             arrived_at=facts.arrived_at,

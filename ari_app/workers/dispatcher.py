@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from uuid import UUID
 
+from ari_app import breakpoints
 from ari_app.domain.acd.decision import Decision
 from ari_app.domain.acd.matcher import Matcher
 from ari_app.domain.agent import AgentState, Reason
@@ -111,6 +112,7 @@ class Dispatcher:
 
     def _wrapped_up(self, seat: Seat) -> None:
         if seat.state is AgentState.WRAP_UP:
+            breakpoints.at("wrap_up.over")
             self.roster.free(seat, Reason.WRAP_UP_OVER)
 
     # ---- calls ----
@@ -249,6 +251,7 @@ class Dispatcher:
     def _wrap_up(self, seat: Seat, reason: Reason, call_id: UUID | None = None) -> None:
         seconds = seat.member.wrap_up_seconds
         self.roster.move(seat, AgentState.WRAP_UP, reason, seconds=seconds, call_id=call_id)
+        breakpoints.at("wrap_up.begun")
 
     def gave_up(self, place: QueuePlace) -> None:
         self._contact_gone(place)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from ari_app import breakpoints
 from ari_app.domain.errors import NotFound, Unavailable
 from ari_app.domain.facts import MessageLeft
 from ari_app.domain.message import AwaitedFile, Flaw, LeftMessage, MessageName
@@ -155,6 +156,7 @@ class MessageCollector:
             await self._write_row(name, left, found.seconds)
         if found.is_worth_a_file:
             kept = await asyncio.to_thread(self._files.keep, name, left.arrived_at, found.flaw)
+            breakpoints.at("message.filed")
             await self._index.attach(name.id, kept)
         elif found.flaw is not None:
             await self._index.flag(name.id, found.flaw)

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from ari_app import breakpoints
 from ari_app.domain.acd.contact import Contact, Tier
 from ari_app.domain.acd.decision import Decision
 from ari_app.domain.agent import AgentState, Reason
@@ -142,12 +143,14 @@ class QueuePlace:
                 needs=dict(self.needs(0).requires),
             )
         )
+        breakpoints.at("queue.entered")
 
     def offer(self, decision: Decision, seat: Seat) -> None:
         """Reserves the agent and rings; called in the same breath as the decision."""
         seconds = self.queue.ring_seconds
         roster = self._dispatcher.roster
         roster.move(seat, AgentState.RESERVED, Reason.OFFER, seconds=seconds, call_id=self.call.id)
+        breakpoints.at("offer.reserved")
         seat.idle_since = decision.at - decision.idle
         self._with = seat
         offer = self._offer(decision, seat, uuid4())
@@ -163,6 +166,7 @@ class QueuePlace:
         if self._reached.done() and self._with is not None:
             leg = self._reached.result().leg
             await _hang_up(leg)
+            breakpoints.at("talk.over")
             if self._agent_lost:
                 dispatcher.agent_lost(self, self._with)
             else:
@@ -183,7 +187,9 @@ class QueuePlace:
         try:
             self._write_offer(decision, seat, offer_id, leg_id)
             await self._dispatcher.journal.durable()
+            breakpoints.at("offer.durable")
             leg = await self._ring(leg_id, seat)
+            breakpoints.at("offer.answered")
             result = OfferResult.ACCEPTED
         except NotAnswered as error:
             cause, result = error.cause, failure(error.cause)
@@ -217,6 +223,7 @@ class QueuePlace:
             seat, AgentState.TALKING, Reason.ACCEPTED, call_id=self.call.id
         )
         self._write_left(VisitResult.ANSWERED, agent_id=seat.member.id)
+        breakpoints.at("offer.accepted")
         self._reached.set_result(Reached(seat.member.id, leg))
 
     def _next_leg(self) -> int:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from ari_app import breakpoints
 from ari_app.domain.errors import Unavailable
 from ari_app.domain.recording import (
     CallTimes,
@@ -170,7 +171,9 @@ class Recorder:
         was_full = self._space.was_full_since(ended.started_at)
         result = await asyncio.to_thread(self._write, ended, disk_was_full=was_full)
         if isinstance(result, IndexedRecording):
+            breakpoints.at("recording.written")
             await self._insist(lambda: self._index.index(result))
+            breakpoints.at("recording.indexed")
             log.info("recording %s", result.state, extra={"call_id": ended.call_id})
         else:
             await self._flag(ended, result)

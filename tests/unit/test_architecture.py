@@ -16,12 +16,16 @@ MAY_IMPORT = {
     "ari_app/ports.py": {"ari_app.domain"},
     "ari_app/settings.py": {"ari_app.domain"},
     "ari_app/logs.py": set[str](),
-    "ari_app/flows": {"ari_app.flows", "ari_app.ports", "ari_app.domain"},
+    "ari_app/breakpoints.py": set[str](),
+    "ari_app/flows": {
+        "ari_app.flows", "ari_app.ports", "ari_app.domain", "ari_app.breakpoints",
+    },
     "ari_app/store": {"ari_app.store", "ari_app.domain"},
     "ari_app/live": {"ari_app.live", "ari_app.domain"},
     "ari_app/ari": {"ari_app.ari", "ari_app.domain"},
     "ari_app/workers": {
         "ari_app.workers", "ari_app.flows", "ari_app.ports", "ari_app.store", "ari_app.domain",
+        "ari_app.breakpoints",
     },
     "ari_app/web": {"ari_app.web", "ari_app.ports", "ari_app.store", "ari_app.domain"},
     "ari_app/site": {
