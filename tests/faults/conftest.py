@@ -57,5 +57,7 @@ async def workload(loaded_lab: Lab) -> AsyncIterator[Workload]:
     try:
         yield workload
     finally:
+        loaded_lab.installation.keep = False
+        await asyncio.to_thread(loaded_lab.installation.engine.keeper.stop)
         await loaded_lab.installation.start_engine()
         await workload.stop()
