@@ -18,6 +18,7 @@ from ari_app.commands import (
     queues,
     recordings,
     restart,
+    simulate,
     site,
     unstick,
     version,
@@ -30,7 +31,7 @@ from ari_app.domain.errors import HotlineError
 app = application("The hotline: start it, look at it, call it.")
 for family in (
     *(site, restart, check, audit, call, calls, agents, queues, recordings),
-    *(unstick, migrate, version),
+    *(simulate, unstick, migrate, version),
 ):
     family.add_to(app)
 

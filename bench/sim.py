@@ -1,0 +1,135 @@
+"""How fast is a simulated day, and does it agree with Erlang's formulas?
+
+    make bench-sim
+
+The day of 10,000 calls has three queues, three groups of agents and relaxation. Agreement is taken
+over many single-skill days: the mean share of delayed calls, of abandoned ones, and the mean wait.
+"""
+
+import time
+from random import Random
+from statistics import median
+
+from ari_app.domain.acd.rules import QueueRules, Relaxation
+from ari_app.domain.simulation.day import MIDNIGHT, Arrivals, Day, Group
+from ari_app.domain.simulation.run import Outcome, simulate
+from ari_app.domain.simulation.spread import Spread
+from ari_app.domain.simulation.theory import theory
+
+HALF_HOURS = 48
+ALL_DAY = ((0.0, MIDNIGHT),)
+LONGEST_DAY, MOST_OFF = 3.0, 0.01
+# agents, erlangs, patience: busy enough that many wait, not so busy that a day is one long queue
+CASES = ((10, 7.0, None), (50, 42.0, None), (10, 10.0, 180.0), (50, 55.0, 120.0))
+TALK = 120.0
+
+
+def busy_day() -> Day:
+    """About 10,000 calls."""
+    numbers = {"orders": 5_400, "support": 3_300, "english": 1_300}
+    rules = (
+        QueueRules(id="orders", requires={"orders": 3}),
+        QueueRules(
+            id="support",
+            requires={"technical": 5},
+            relaxation=(Relaxation(after=30.0, requires={"technical": 3}),),
+        ),
+        QueueRules(id="english", requires={"english": 4}),
+    )
+    return Day(
+        name="busy",
+        opens=0.0,
+        closes=MIDNIGHT,
+        queues=rules,
+        arrivals={
+            queue: Arrivals(
+                per_half_hour=(number / HALF_HOURS,) * HALF_HOURS,
+                talk=Spread(240.0, 180.0),
+                wrap_up=Spread(30.0),
+                patience=Spread(150.0),
+            )
+            for queue, number in numbers.items()
+        },
+        groups=(
+            Group(name="a", count=16, skills={"orders": 5, "technical": 3}, shifts=ALL_DAY),
+            Group(name="b", count=9, skills={"technical": 7}, shifts=ALL_DAY),
+            Group(name="c", count=6, skills={"english": 8, "orders": 4}, shifts=ALL_DAY),
+        ),
+    )
+
+
+def single(agents: int, load: float, patience: float | None) -> Day:
+    return Day(
+        name="single",
+        opens=0.0,
+        closes=MIDNIGHT,
+        queues=(QueueRules(id="q"),),
+        arrivals={
+            "q": Arrivals(
+                per_half_hour=(load / TALK * 1800,) * HALF_HOURS,
+                talk=Spread(TALK),
+                patience=None if patience is None else Spread(patience),
+            )
+        },
+        groups=(Group(name="g", count=agents, skills={}, shifts=ALL_DAY),),
+    )
+
+
+def speed() -> bool:
+    day, times, calls = busy_day(), [], 0
+    for seed in range(5):
+        started = time.process_time()
+        calls = simulate(day, seed).calls
+        times.append(time.process_time() - started)
+    seconds = median(times) * 10_000 / calls
+    good = seconds <= LONGEST_DAY
+    print(f"sim day of 10000 calls {seconds:.2f} s of CPU goal={LONGEST_DAY:g} {verdict(good)}")
+    return good
+
+
+def agreement(agents: int, load: float, patience: float | None, calls: int) -> bool:
+    """Means over as many days as it takes; the morning's empty start is in the formula's way."""
+    day = single(agents, load, patience)
+    expected = theory(day, day.queues[0]).expected
+    assert expected is not None
+    delayed = wait = abandoned = offered = 0.0
+    chance = Random(agents)
+    while offered < calls:
+        total = _without_start(simulate(day, chance.randrange(1 << 30)))
+        offered += total[0]
+        delayed += total[1]
+        wait += total[2]
+        abandoned += total[3]
+    pairs = [
+        ("delayed", delayed / offered, expected.delayed),
+        ("wait", wait / offered, expected.wait),
+    ]
+    if patience is not None:
+        pairs.append(("abandoned", abandoned / offered, expected.abandoned))
+    off = {name: found / formula - 1 for name, found, formula in pairs}
+    good = all(abs(error) <= MOST_OFF for error in off.values())
+    shown = " ".join(f"{name}={error:+.2%}" for name, error in off.items())
+    formula = "C" if patience is None else "A"
+    print(f"sim erlang-{formula} agents={agents} erlangs={load:g} {shown} goal=1% {verdict(good)}")
+    return good
+
+
+def _without_start(outcome: Outcome) -> tuple[float, float, float, float]:
+    total = outcome.total()
+    waits = sum(total.answered) + sum(total.abandoned)
+    return total.offered, total.offered - total.at_once, waits, len(total.abandoned)
+
+
+def verdict(good: bool) -> str:
+    return "ok" if good else "short"
+
+
+def main() -> int:
+    results = [speed()]
+    for agents, load, patience in CASES:
+        results.append(agreement(agents, load, patience, calls=2_000_000))
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
