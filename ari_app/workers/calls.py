@@ -167,9 +167,7 @@ class Calls:
             is_ours = not await _rescued(call.leg)
         if not is_ours:
             return  # the dialplan serves it now; `call_ended` and the event log close the record
-        if call.leg.is_gone:
-            await call.leg.why_gone()
-        else:
+        if not call.leg.is_gone:
             await call.leg.hang_up()
         breakpoints.at("call.ending")
         self._write_end(call, started_at)
