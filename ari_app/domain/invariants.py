@@ -48,6 +48,7 @@ class Problem(StrEnum):
     FILE_MISSING = "file_missing"
     FILE_DIFFERS = "file_differs"
     FILE_NOT_INDEXED = "file_not_indexed"
+    SIDE_SILENT = "side_silent"
     NO_OFFER = "no_offer"
     OFFER_OVERDUE = "offer_overdue"
     NOBODY_TO_TALK_TO = "nobody_to_talk_to"
@@ -109,6 +110,11 @@ WORDS: Mapping[Problem, _Words] = MappingProxyType(
         ),
         P.FILE_NOT_INDEXED: _Words(
             I.I3, "文件 {path} 没有进入索引", "the file {path} is in no index"
+        ),
+        P.SIDE_SILENT: _Words(
+            I.I3,
+            "通话 {talk} 秒, 录音中 {side} 一侧没有声音",
+            "in a talk of {talk} s nothing was recorded on the side of the {side}",
         ),
         P.NO_OFFER: _Words(
             I.I4, "坐席处于振铃状态, 但没有派话", "the agent is reserved, but has no live offer"

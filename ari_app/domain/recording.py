@@ -85,6 +85,8 @@ class IndexedRecording:
     sha256: str  # of the whole file, 64 hexadecimal digits
     bytes: int
     seconds: float
+    # Seconds of digital silence on the left and on the right; None: the file was not read again.
+    silent: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

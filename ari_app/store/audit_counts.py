@@ -12,6 +12,8 @@ from ari_app.store.db import Db
 
 MARGIN = timedelta(seconds=5)  # a call's key is some milliseconds later than its first event
 TALKED = frozenset({"talked", "transferred_out"})
+WORTH_HEARING = 5.0  # seconds of talk
+SPOKEN = 0.1  # the least share of a talk in which each side makes a sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,16 @@ class DueRecording:
     path: str | None
     sha256: str | None
     bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SilentSide:
+    """A talk of which one side (caller, agent) is not on the recording."""
+
+    call_id: UUID
+    ended_at: datetime
+    talk_seconds: float
+    side: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,28 @@ async def due_recordings(db: Db, since: datetime, until: datetime) -> list[DueRe
         *(since, until),
     )
     return [DueRecording(**row) for row in rows]
+
+
+async def silent_sides(db: Db, since: datetime, until: datetime) -> list[SilentSide]:
+    """Of calls that ended in this time. Phones that send nothing while nobody speaks are no
+    finding: who speaks for a tenth of the talk is heard."""
+    rows = await db.fetch(
+        """
+        SELECT c.call_id, c.ended_at, c.talk_seconds, s.side
+          FROM v_call c
+          JOIN recording r ON r.call_id = c.call_id AND r.arrived_at = c.arrived_at
+         CROSS JOIN LATERAL (VALUES ('caller', r.caller_silent_seconds),
+                                    ('agent', r.agent_silent_seconds)) AS s (side, silent)
+         WHERE c.ended_at >= $1
+           AND c.ended_at < $2
+           AND r.state = 'finalised'
+           AND NOT 'muted_gap' = ANY(r.reasons)
+           AND c.talk_seconds >= $3
+           AND s.silent > r.seconds - $4 * c.talk_seconds
+        """,
+        *(since, until, WORTH_HEARING, SPOKEN),
+    )
+    return [SilentSide(**row) for row in rows]
 
 
 async def ended_before(db: Db, calls: list[UUID], before: datetime) -> set[UUID]:

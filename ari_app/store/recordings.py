@@ -49,8 +49,9 @@ async def index(db: Db, recording: IndexedRecording) -> None:
     """The one row of this call; replaces what was said of it before. Safe to repeat."""
     await db.execute(
         """
-        INSERT INTO recording (call_id, arrived_at, state, reasons, path, sha256, bytes, seconds)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        INSERT INTO recording AS r (call_id, arrived_at, state, reasons, path, sha256, bytes,
+                                    seconds, caller_silent_seconds, agent_silent_seconds)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         ON CONFLICT (call_id, arrived_at) DO UPDATE
            SET state = excluded.state,
                reasons = excluded.reasons,
@@ -58,6 +59,10 @@ async def index(db: Db, recording: IndexedRecording) -> None:
                sha256 = excluded.sha256,
                bytes = excluded.bytes,
                seconds = excluded.seconds,
+               caller_silent_seconds =
+                   coalesce(excluded.caller_silent_seconds, r.caller_silent_seconds),
+               agent_silent_seconds =
+                   coalesce(excluded.agent_silent_seconds, r.agent_silent_seconds),
                indexed_at = excluded.indexed_at
         """,
         recording.call_id,
@@ -68,6 +73,7 @@ async def index(db: Db, recording: IndexedRecording) -> None:
         recording.sha256,
         recording.bytes,
         recording.seconds,
+        *(recording.silent or (None, None)),
     )
 
 

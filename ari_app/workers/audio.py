@@ -1,7 +1,7 @@
 """Two mono recordings become the blocks of one stereo file, in constant memory."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
 import numpy as np
@@ -50,6 +50,28 @@ def stereo_blocks(left: MonoFile | None, right: MonoFile | None, frames: int) ->
                 heard = samples.read(count)
                 block[: len(heard), channel] = heard
         yield block.tobytes()
+
+
+@dataclass(slots=True)
+class Silence:
+    """Counts samples of exactly 0 as blocks pass: where nothing came, not even a line's noise
+    (silence in A-law is 8)."""
+
+    zeros: "np.ndarray[tuple[int], np.dtype[np.int64]]" = field(
+        default_factory=lambda: np.zeros(2, np.int64)
+    )
+
+    def watch(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """The same blocks of stereo."""
+        for block in blocks:
+            samples = np.frombuffer(block, "<i2").reshape(-1, 2)
+            self.zeros += len(samples) - np.count_nonzero(samples, axis=0)
+            yield block
+
+    def seconds(self, rate: int) -> tuple[float, float]:
+        """Left and right."""
+        left, right = self.zeros.tolist()
+        return left / rate, right / rate
 
 
 class _Samples:

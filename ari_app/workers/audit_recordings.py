@@ -29,8 +29,21 @@ class RecordingCheck:
             for one in due
             if not one.is_told
         ]
-        return untold + [
+        differ = [
             found for one in due if one.path and (found := await self._compare(one, one.path))
+        ]
+        return [*untold, *differ, *await self._silent(since, until)]
+
+    async def _silent(self, since: datetime, until: datetime) -> list[Finding]:
+        sides = await self._ask(lambda db: audit_counts.silent_sides(db, since, until))
+        return [
+            Finding(
+                Problem.SIDE_SILENT,
+                str(one.call_id),
+                one.ended_at,
+                {"side": one.side, "talk": f"{one.talk_seconds:.0f}"},
+            )
+            for one in sides
         ]
 
     async def _compare(self, due: DueRecording, path: str) -> Finding | None:

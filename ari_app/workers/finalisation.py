@@ -5,7 +5,7 @@ import logging
 import os
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import BinaryIO
 from uuid import UUID
@@ -22,7 +22,7 @@ from ari_app.domain.recording import (
     judge,
 )
 from ari_app.domain.wav import HEAD_BYTES, BadWav, WavFault, WavHeader, read_header
-from ari_app.workers.audio import Encoder, MonoFile, stereo_blocks
+from ari_app.workers.audio import Encoder, MonoFile, Silence, stereo_blocks
 from ari_app.workers.recording_files import Archive, Spool, UnsafeFile, Written, measure
 
 log = logging.getLogger(__name__)
@@ -108,8 +108,10 @@ def _write(
     frames = max(mono.header.frames for mono in monos.values())
     rate = next(iter(monos.values())).header.rate
     blocks = stereo_blocks(monos.get(Side.CALLER), monos.get(Side.AGENT), frames)
-    written = archive.write(path, encoder.encode(blocks, rate, frames))
-    return _row(*judged, path, written, frames / rate)
+    silence = Silence()
+    written = archive.write(path, encoder.encode(silence.watch(blocks), rate, frames))
+    row = _row(*judged, path, written, frames / rate)
+    return replace(row, silent=silence.seconds(rate))
 
 
 def _describe_kept(

@@ -249,6 +249,28 @@ async def test_i3_a_file_that_is_not_what_was_indexed(
     assert named(await site.audit()) == [("I3", problem, str(TALKED))]
 
 
+@pytest.mark.parametrize(
+    ("silent", "found"),
+    [((0, 95), ["agent"]), ((95, 0), ["caller"]), ((40, 50), []), ((None, None), [])],
+)
+async def test_i3_a_talk_of_which_one_side_was_not_recorded(
+    site: Site, silent: tuple[float | None, float | None], found: list[str]
+) -> None:
+    began = NOW - timedelta(seconds=895)
+    await site.leg(TALKED, began, f"{TALKED}-a1", "agent", began + timedelta(seconds=90))
+    await site.sql("UPDATE leg SET answered_at = started_at WHERE leg_id = $1", f"{TALKED}-a1")
+    await site.sql(
+        "UPDATE recording SET caller_silent_seconds = $2, agent_silent_seconds = $3"
+        " WHERE call_id = $1",
+        *(TALKED, *silent),
+    )
+
+    findings = [one for one in await site.audit() if one.problem is Problem.SIDE_SILENT]
+
+    assert [one.values["side"] for one in findings] == found
+    assert all("90 s" in one.sentence("en") for one in findings)
+
+
 async def test_i3_a_file_in_no_index(site: Site) -> None:
     name = f"{TALKED}-in.wav"
     (site.folder / "spool" / name).write_bytes(b"RIFF")

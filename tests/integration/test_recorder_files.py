@@ -116,6 +116,15 @@ async def test_the_index_says_what_the_file_says(root: Path) -> None:
     assert row.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+async def test_what_is_digitally_silent_is_counted_on_each_side(root: Path) -> None:
+    quiet, line_noise = bytes(RATE * 2), b"\x08\x00" * RATE
+    write_closed(root, caller=quiet + a_tone(440, 2), agent=line_noise * 3)
+
+    row = (await finalise(root, ended(3))).rows[CALL]
+
+    assert row.silent == pytest.approx((1.0, 0.0), abs=0.1)  # a tone passes through 0 too
+
+
 async def test_a_finished_file_is_readable_by_its_group_only(root: Path) -> None:
     write_closed(root, a_tone(440, 1), a_tone(1000, 1))
     before = os.umask(0)

@@ -279,7 +279,7 @@ async def test_a_file_the_index_forgot_is_indexed_again(desk: Desk) -> None:
 
     await desk.finalise(ended())
 
-    assert desk.index.rows[CALL] == first
+    assert desk.index.rows[CALL] == replace(first, silent=None)  # it was not read again
 
 
 async def test_a_mono_file_left_by_a_crash_does_not_replace_the_whole(desk: Desk) -> None:
