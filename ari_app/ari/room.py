@@ -173,5 +173,6 @@ class Room:
 
 
 def _kind(mixed: bool) -> str:
-    """Asterisk mixes two parties itself, in linear PCM, only where there could be a video."""
-    return "mixing,video_single" if mixed else "mixing"
+    """Two parties are mixed, in linear PCM, only in a bridge that would hand out videos as well
+    (bridge_create_common in Asterisk's res_stasis.c). Without videos nothing else differs."""
+    return "mixing,video_sfu" if mixed else "mixing"

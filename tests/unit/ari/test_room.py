@@ -282,7 +282,7 @@ async def test_two_legs_are_joined_in_a_bridge_of_the_given_name(call: Call) -> 
 async def test_whoever_has_talked_before_is_joined_through_linear_pcm(call: Call) -> None:
     await call.room.join("c-talk", (call.caller,), mixed=True)
 
-    assert call.lane.bodies["POST bridges/c-talk"]["type"] == "mixing,video_single"
+    assert call.lane.bodies["POST bridges/c-talk"]["type"] == "mixing,video_sfu"
 
 
 async def test_who_stays_is_out_of_a_bridge_before_it_is_closed(call: Call) -> None:
