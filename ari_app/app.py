@@ -93,7 +93,11 @@ class Engine:
             self.clock,
             CollectorOptions(settings.fallback_mailbox),
         )
-        hooks = Hooks(on_connected=self._connected, on_stray=self._stray)
+        hooks = Hooks(
+            on_connected=self._connected,
+            on_stray=self._stray,
+            still_ours=lambda: ownership.is_ours(self.ask, self.lease),
+        )
         self.ari = Ari(
             f"{settings.ari_url}/ari",
             settings.ari_user,

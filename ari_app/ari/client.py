@@ -53,10 +53,11 @@ class Ari(Resources):
         self._url = url.rstrip("/")
         self._headers = {"Authorization": encode_basic_auth(user, password)}
         self._shared = Shared(self.options, self.hooks)
-        self._links = {app: Link(app, self._shared, self._fence) for app in apps}
+        self._links = {app: Link(app, self._shared, self) for app in apps}
         self._lanes = {app: Lane(self, app) for app in apps}
         self._http: HttpLane | None = None
         self._fenced_by: str | None = None
+        self._doubted: set[str] = set()  # apps that another connection took over
 
     @property
     def stats(self) -> Stats:
@@ -111,12 +112,27 @@ class Ari(Resources):
         if self._fenced_by is not None:
             raise Fenced(f"another program uses ARI app {self._fenced_by!r}")
         transport = self._http if operation.slow else self._links[app].connection
-        if transport is None:
+        if transport is None or self._doubted:
             raise AriUnavailable(operation.name, "not connected", outcome_known=True)
         return transport.send(operation, uri, body)
 
+    def doubt(self, app: str) -> None:
+        """From the reader, before anything else can run: another connection took this app over."""
+        if self.hooks.still_ours is None:
+            self._fence(app)
+        else:
+            self._doubted.add(app)
+
+    async def settle(self, app: str) -> None:
+        """Raises: Fenced, unless the other connection was one of our own."""
+        if self._fenced_by is None and self.hooks.still_ours is not None:
+            if await self.hooks.still_ours():
+                self._doubted.discard(app)
+                return
+            self._fence(app)
+        raise Fenced(f"another program took over the ARI app {app!r}")
+
     def _fence(self, app: str) -> None:
-        """From the reader, before anything else can run."""
         self._fenced_by = app
         for link in self._links.values():
             if link.connection is not None:

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Never
+from typing import Never, Protocol
 
 from aiohttp import ClientError
 
@@ -39,13 +39,24 @@ class Shared:
         self.router = Router(self.stats)
 
 
+class Ownership(Protocol):
+    """What is to be done when another connection took an app name over."""
+
+    def doubt(self, app: str) -> None:
+        """From the reader: at once."""
+
+    async def settle(self, app: str) -> None:
+        """Returns when the app is ours all the same; raises Fenced when it is not."""
+
+
 class Link:
-    def __init__(self, app: str, shared: Shared, on_replaced: Callable[[str], None]) -> None:
+    def __init__(self, app: str, shared: Shared, ownership: Ownership) -> None:
         self.app = app
         self.connection: Connection | None = None
         self.live = asyncio.Event()  # connected, reconciled and replayed
         self._shared = shared
-        self._on_replaced = on_replaced
+        self._ownership = ownership
+        self._is_doubted = False
         self._buffer: deque[Event] | None = None  # None: events go straight through
         self._connected_before = False
         self._failures = 0
@@ -59,6 +70,9 @@ class Link:
             level = logging.DEBUG if reason == self._last_reason else logging.WARNING
             log.log(level, "ARI connection of %s: %s", self.app, reason)
             self._last_reason = reason
+            if self._is_doubted:
+                await self._ownership.settle(self.app)
+                self._is_doubted = False
             await asyncio.sleep(self._pause())
 
     def _pause(self) -> float:
@@ -159,8 +173,9 @@ class Link:
     def _take(self, event: Event) -> None:
         """From the reader: never waits."""
         if type(event) is ApplicationReplaced:
-            self._on_replaced(self.app)
-            raise Fenced(f"another program took over the ARI app {self.app!r}")
+            self._is_doubted = True
+            self._ownership.doubt(self.app)
+            raise Lost("another connection took over")
         if self._buffer is None:
             self._route(event)
         elif len(self._buffer) < self._shared.options.buffered_events:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO
 
-from ari_app.domain.errors import Conflict, Unavailable
+from ari_app.domain.errors import Conflict, Fenced, Unavailable
 from ari_app.store import lease
 from ari_app.store.db import Db
 from ari_app.store.lease import Lease
@@ -62,6 +62,18 @@ async def take(ask: Ask, holder: str) -> Lease:
             told = True
         await asyncio.sleep(RETRY_SECONDS)
     return taken
+
+
+async def is_ours(ask: Ask, mine: Lease) -> bool:
+    """Has nobody else taken it? Waits for PostgreSQL, without which that cannot be known."""
+    while True:
+        try:
+            await ask(lambda db: lease.renew(db, mine, valid=VALID))
+            return True
+        except Fenced:
+            return False
+        except Unavailable:
+            await asyncio.sleep(RETRY_SECONDS)
 
 
 async def keep(ask: Ask, mine: Lease, lost: Callable[[], None]) -> None:

@@ -8,7 +8,7 @@ from aiohttp import encode_basic_auth
 
 from ari_app.ari import Ari, Hooks, Reconnected
 from ari_app.ari.events import ChannelDestroyed, ChannelStateChange, StasisStart
-from ari_app.domain.errors import Fenced
+from ari_app.domain.errors import Fenced, Unavailable
 from tests.fakes.ari_server import AriServer, channel_json
 from tests.unit.ari.conftest import APP, QUICK, connected, until
 
@@ -185,6 +185,47 @@ async def test_being_replaced_fences_the_client_at_once(
 
     assert ("fenced", APP) in journal.told
     assert not server.asked("channels/a/answer")
+
+
+async def test_an_own_connection_that_asterisk_heard_late_is_no_other_program(
+    server: AriServer, journal: Journal
+) -> None:
+    asked = asyncio.Event()
+    answer = asyncio.get_running_loop().create_future()
+
+    async def still_ours() -> bool:
+        asked.set()
+        return bool(await answer)
+
+    journal.hooks.still_ours = still_ours
+    async with connected(server, hooks=journal.hooks) as ari:
+        async with connected(server):
+            await asked.wait()
+            with pytest.raises(Unavailable):
+                await ari.channels.answer("a")
+        answer.set_result(True)
+        await ari.until_connected()
+        await ari.asterisk.ping()
+
+    assert ("fenced", APP) not in journal.told
+    assert not server.asked("channels/a/answer")
+
+
+async def test_who_is_not_sure_to_be_the_only_one_is_fenced_when_told_so(
+    server: AriServer, journal: Journal
+) -> None:
+    async def still_ours() -> bool:
+        return False
+
+    journal.hooks.still_ours = still_ours
+    ari = Ari(server.url, "user", "secret", (APP,), hooks=journal.hooks, options=QUICK)
+    running = asyncio.create_task(ari.run())
+    await ari.until_connected()
+
+    async with connected(server):
+        with pytest.raises(Fenced):
+            await running
+    assert ("fenced", APP) in journal.told
 
 
 async def test_a_failing_hook_does_not_end_the_reader(server: AriServer) -> None:
