@@ -89,6 +89,8 @@ class Dispatcher:
         """The matcher follows the roster."""
         now, agent_id = self.clock.monotonic(), seat.agent.id
         match seat.state:
+            case AgentState.READY if seat.is_unreachable:
+                self.phone_gone(seat)
             case AgentState.READY:
                 decision = self.matcher.agent_ready(
                     agent_id, seat.member.profile, now, idle_since=self._idle_since(seat, now)

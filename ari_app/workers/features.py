@@ -92,9 +92,9 @@ class Features:
         return SAID[wish[0]], language, (seat, wish)
 
     def _apply(self, seat: Seat, wish: Wish) -> None:
-        seat.missed = 0
+        seat.missed, seat.is_unreachable = 0, False  # it has just dialled us
         self._roster.ask(seat, *wish)
-        if seat.state is S.PHONE_LOST and wish[0] is S.READY:  # it has just dialled us
+        if seat.state is S.PHONE_LOST and wish[0] is S.READY:
             self._roster.free(seat, R.PHONE_BACK)
 
 

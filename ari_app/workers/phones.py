@@ -1,4 +1,8 @@
-"""Whether agents' phones can be reached, as Asterisk sees it: lost, and back."""
+"""Whether agents' phones can be reached, as Asterisk sees it: lost, and back.
+
+A phone that is lost while there is work makes no difference yet: the work ends in its own way, and
+the agent is not ready after it.
+"""
 
 import logging
 
@@ -22,7 +26,10 @@ class Phones:
             seat = self._dispatcher.roster.at_phone(endpoint)
         except NotFound:
             return
-        if status in AWAY and seat.state is AgentState.READY:
-            self._dispatcher.phone_gone(seat)
+        if status in AWAY:
+            seat.is_unreachable = True
+            if seat.state is AgentState.READY:
+                self._dispatcher.phone_gone(seat)
         elif status in HERE:
+            seat.is_unreachable = False
             self._dispatcher.phone_back(seat)

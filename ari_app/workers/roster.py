@@ -23,6 +23,7 @@ class Seat:
         self.version = member.presence.version if member.presence else 0
         self.until: datetime | None = member.presence.until if member.presence else None
         self.missed = 0
+        self.is_unreachable = False  # Asterisk's last word about the phone
         self.idle_since: float | None = None  # kept while an offer is out, in case it fails
         self.timer: asyncio.TimerHandle | None = None
 

@@ -1,0 +1,88 @@
+"""What becomes of agents whose phones cannot be reached, or can again."""
+
+import asyncio
+
+import pytest
+
+from ari_app.domain.agent import AgentState, Reason
+from ari_app.workers.phones import Phones
+from tests.fakes.floor import RING_SECONDS, WRAP_UP_SECONDS, Floor, an_agent
+from tests.fakes.telephony import answers, never_answers
+
+S, R = AgentState, Reason
+PHONE = "phone-8001"
+
+
+async def test_a_ready_agent_whose_phone_is_lost_gets_no_calls_until_it_is_back() -> None:
+    floor = Floor(an_agent())
+    phones = Phones(floor.dispatcher)
+    floor.log_in()
+
+    phones.contact(PHONE, "Unreachable")
+
+    async with floor.waiting() as place:
+        await asyncio.sleep(60)
+        assert (floor.state(), floor.exchange.rung) == (S.PHONE_LOST, [])
+        phones.contact(PHONE, "Reachable")
+        assert floor.seat().agent.reason is R.OFFER
+        await place.agent()
+
+
+async def test_a_phone_lost_while_it_rings_is_lost_once_the_ringing_ends() -> None:
+    floor = Floor(an_agent(), phones={8001: never_answers()})
+    phones = Phones(floor.dispatcher)
+    floor.log_in()
+
+    async with floor.waiting():
+        await asyncio.sleep(1)
+        phones.contact(PHONE, "Unreachable")
+        assert floor.state() is S.RESERVED
+        await asyncio.sleep(RING_SECONDS)
+
+        assert (floor.state(), floor.seat().agent.reason) == (S.PHONE_LOST, R.PHONE_GONE)
+
+
+async def test_a_phone_lost_in_the_wrap_up_is_lost_after_it() -> None:
+    floor = Floor(an_agent())
+    phones = Phones(floor.dispatcher)
+    floor.log_in()
+    await floor.talk()
+    assert floor.state() is S.WRAP_UP
+
+    phones.contact(PHONE, "Removed")
+
+    assert floor.state() is S.WRAP_UP
+    await asyncio.sleep(WRAP_UP_SECONDS)
+    assert floor.state() is S.PHONE_LOST
+
+
+@pytest.mark.parametrize("status", ["Reachable", "Created"])
+async def test_a_phone_that_was_lost_for_a_moment_only_is_no_reason(status: str) -> None:
+    floor = Floor(an_agent(), phones={8001: answers(after=5)})
+    phones = Phones(floor.dispatcher)
+    floor.log_in()
+
+    async with floor.waiting() as place:
+        phones.contact(PHONE, "Unreachable")
+        phones.contact(PHONE, status)
+        await place.agent()
+    await asyncio.sleep(WRAP_UP_SECONDS)
+
+    assert floor.state() is S.READY
+
+
+async def test_a_phone_that_answers_is_there_whatever_was_said_before() -> None:
+    floor = Floor(an_agent(), phones={8001: answers(after=5)})
+    phones = Phones(floor.dispatcher)
+    floor.log_in()
+
+    async with floor.waiting() as place:
+        phones.contact(PHONE, "Unreachable")
+        await place.agent()
+    await asyncio.sleep(WRAP_UP_SECONDS)
+
+    assert floor.state() is S.READY
+
+
+async def test_phones_of_nobody_are_none_of_our_business() -> None:
+    Phones(Floor(an_agent()).dispatcher).contact("phone-9", "Unreachable")
