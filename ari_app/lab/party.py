@@ -128,22 +128,34 @@ class Party:
         self.answered.set()
 
     async def _give_ears(self) -> None:
+        media = self._media = await Media.open(self.ear, self.mouth)
+        try:
+            port = await self._bridged(media.port)
+            if port is not None and not self.gone.is_set():
+                media.start(port)
+        finally:
+            if self.gone.is_set():  # in the middle of this: nobody else takes them away again
+                media.close()
+                await self._tidy()
+
+    async def _bridged(self, port: int) -> int | None:
+        """Asterisk's port for our audio; None when the channel is gone."""
         bridge, ears = f"{self.channel_id}-b", f"{self.channel_id}-e"
-        self._media = await Media.open(self.ear, self.mouth)
         with contextlib.suppress(NotFound), self._ari.inbox(f"ears of {self.name}") as inbox:
             inbox.follow(ears)
             await self._ari.channels.external_media(
                 "world",
                 "alaw",
                 channel_id=ears,
-                external_host=f"127.0.0.1:{self._media.port}",
+                external_host=f"127.0.0.1:{port}",
             )
             while not isinstance(await inbox.next(5.0), StasisStart):
                 pass
-            port = await self._ari.channels.get_channel_var(ears, "UNICASTRTP_LOCAL_PORT")
+            found = await self._ari.channels.get_channel_var(ears, "UNICASTRTP_LOCAL_PORT")
             await self._ari.bridges.create_with_id(bridge, type="mixing")
             await self._ari.bridges.add_channel(bridge, [self.channel_id, ears])
-            self._media.start(int(port.value))
+            return int(found.value)
+        return None
 
     def lost(self) -> None:
         """The channel is no more, whoever says so."""

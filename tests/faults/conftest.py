@@ -43,17 +43,23 @@ async def hotline(lab: Lab) -> AsyncIterator[Hotline]:
         await hotline.send_everybody_home()
 
 
+@pytest.fixture(scope="module")
+def size() -> Size:
+    """A module may have its own."""
+    return Size.chosen()
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def loaded_lab(site_folder: Path) -> AsyncIterator[Lab]:
+async def loaded_lab(site_folder: Path, size: Size) -> AsyncIterator[Lab]:
     """In place of `lab`, for modules that put the workload on it: an agent for each who talks."""
-    async with open_lab(site_folder, Size.chosen()) as lab:
+    async with open_lab(site_folder, size) as lab:
         yield lab
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def workload(loaded_lab: Lab) -> AsyncIterator[Workload]:
+async def workload(loaded_lab: Lab, size: Size) -> AsyncIterator[Workload]:
     """Nobody is there before `start`; afterwards an engine runs and everybody has hung up."""
-    workload = Workload(loaded_lab)
+    workload = Workload(loaded_lab, size)
     try:
         yield workload
     finally:

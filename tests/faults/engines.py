@@ -53,14 +53,17 @@ class SecondEngine:
             return False
 
 
-async def start_armed(lab: Lab, point: str, hits: int) -> None:
-    """The site's own engine, which kills itself when it reaches `point` for the `hits`-th time."""
+async def start_armed(lab: Lab, point: str, young: float) -> None:
+    """The site's own engine, which dies when it reaches `point` after being young.
+
+    Raises: Unavailable when it died before it was ready.
+    """
     installation = lab.installation
     user = await installation._programs_user()
-    command = (sys.executable, "-m", "tests.faults.armed", point, str(hits))
+    command = (sys.executable, "-m", "tests.faults.armed", point, str(young))
     run_as = (user.uid, user.gid) if user else None
     installation.engine.start(command, engine_environment(lab), run_as)
-    await installation.start_engine()  # it runs already: only waits until it is ready
+    await installation._until(installation._engine_ready, installation.engine)
 
 
 def engine_environment(lab: Lab) -> Mapping[str, str]:

@@ -5,6 +5,7 @@ leave, by a fault or by time, are replaced with `top_up`.
 """
 
 import asyncio
+import contextlib
 import itertools
 import os
 import random
@@ -16,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
+from ari_app.domain.errors import HotlineError
 from ari_app.lab.lab import LOAD_TRUNK, Lab, until
 from ari_app.lab.party import Party
 from ari_app.site.layout import Site
@@ -168,8 +170,9 @@ class Workload:
         async def answer() -> None:
             await asyncio.sleep(0.2)
             self.agents[phone.name] = phone
-            await phone.answer()
-            phone.talk(self.tones[phone.name])
+            with contextlib.suppress(HotlineError):  # it stopped ringing
+                await phone.answer()
+                phone.talk(self.tones[phone.name])
 
         self.lab.world.start(answer())
 

@@ -1,0 +1,208 @@
+"""F2: the engine dies between any one act and the next; the records are as if it had not."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from ari_app import breakpoints
+from ari_app.domain.errors import Unavailable
+from ari_app.lab.lab import Lab, until
+from ari_app.lab.party import Party, Unheard
+from tests.faults.engines import start_armed
+from tests.faults.gate import FALLBACK
+from tests.faults.recoveries import Stopwatch
+from tests.faults.workload import Size, Workload, seeds
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+log = logging.getLogger(__name__)
+
+CALLERS = 10
+EVERY_SECONDS = 1.5
+YOUNG_SECONDS = 4.5  # from the start of the process: half of it is used up until it is ready
+PATIENCE = 40.0
+TALK_SECONDS, MESSAGE_SECONDS = 1.0, 2.0
+CLOSE_SECONDS = 1.5  # of the end in the record to the end as it was
+
+Story = Callable[[Party], Awaitable[None]]
+
+
+@pytest.fixture(scope="module")
+def size() -> Size:
+    return Size(talking=6)
+
+
+# ---- what callers do ----
+
+
+async def talk(caller: Party) -> None:
+    """Presses on until somebody answers, talks a while, hangs up."""
+    await _get_through(caller, "11", "tone")
+    await asyncio.sleep(TALK_SECONDS)
+
+
+async def leave_message(caller: Party) -> None:
+    """Speaks after the last tone there was, hangs up."""
+    await _get_through(caller, "13", "beep")
+    await asyncio.sleep(MESSAGE_SECONDS)
+
+
+async def _get_through(caller: Party, keys: str, wanted: str) -> None:
+    """A key that nobody listened to is pressed again when the question is."""
+    async with asyncio.timeout(PATIENCE):
+        while not any(item.what.startswith(wanted) for item in caller.ear.heard):
+            await caller.press(keys)
+            with contextlib.suppress(Unheard):
+                await caller.until_heard("beep", *AGENT_HEARD, within=5)
+            assert not caller.gone.is_set(), f"{caller.name} was cut off"
+
+
+AGENT_HEARD = tuple(f"tone {hz}" for hz in (740, 880, 1000, 1200, 1400))
+STORIES: tuple[Story, ...] = (talk, talk, leave_message)
+
+
+# ---- what the records say ----
+
+
+async def told(lab: Lab, caller: str) -> dict[str, Any]:
+    """The record of a call without times and without reasons."""
+    async with lab.database() as db:
+        call = await db.fetchrow(
+            "SELECT call_id, outcome, flow, language, priority, tier, r.state AS recording"
+            "  FROM call LEFT JOIN recording r USING (call_id) WHERE caller = $1",
+            caller,
+        )
+        if call is None:
+            return {}
+        one = call["call_id"]
+        visits = await db.fetch("SELECT result FROM queue_visit WHERE call_id = $1", one)
+        offers = await db.fetch("SELECT result FROM offer WHERE call_id = $1", one)
+        legs = await db.fetch("SELECT role FROM leg WHERE call_id = $1 AND ended_at IS NULL", one)
+        place = await db.fetchval("SELECT kind FROM call_place WHERE call_id = $1", one)
+        kept = await db.fetchval(
+            "SELECT count(*) FROM message WHERE call_id = $1 AND path IS NOT NULL AND flaw IS NULL",
+            one,
+        )
+    record = {name: value for name, value in call.items() if name != "call_id"}
+    in_vain = {"rescinded", "failed", "timed_out"}
+    return {
+        **record,
+        "visits": [row["result"] for row in visits],
+        "offers": [row["result"] for row in offers if row["result"] not in in_vain],
+        "open": len(legs) + (place is not None),
+        "messages": kept > 0,
+    }
+
+
+REFERENCE: Mapping[Story, Mapping[str, Any]] = {
+    talk: {
+        "outcome": "talked", "flow": "hotline", "language": "zh", "priority": 0, "tier": "normal",
+        "recording": "finalised", "visits": ["answered"], "offers": ["accepted"], "open": 0,
+        "messages": False,
+    },
+    leave_message: {
+        "outcome": "left_message", "flow": "hotline", "language": "zh", "priority": 0,
+        "tier": "normal", "recording": "finalised", "visits": [], "offers": [], "open": 0,
+        "messages": True,
+    },
+}  # fmt: skip
+
+
+class Round:
+    """Callers come one after the other, and each does what a story says."""
+
+    def __init__(self, workload: Workload) -> None:
+        self.workload = workload
+        self.ended: dict[str, tuple[Story, datetime]] = {}
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for number in range(CALLERS):
+                group.create_task(self._call(STORIES[number % len(STORIES)]))
+                await asyncio.sleep(EVERY_SECONDS)
+
+    async def _call(self, story: Story) -> None:
+        """Whoever is served by the fallback calls again: that is another test's."""
+        while True:
+            caller = await self.workload.dial()
+            heard = await caller.until_heard("zh/welcome", FALLBACK, within=PATIENCE)
+            if heard.what != FALLBACK:
+                break
+            await caller.hang_up()
+        await story(caller)
+        await caller.hang_up()
+        self.ended[caller.name] = (story, datetime.now(UTC))
+
+    async def is_as_without_fault(self) -> bool:
+        return not await self.differences()
+
+    async def differences(self) -> list[str]:
+        """In which calls the record is not what it would have been."""
+        found = []
+        for caller, (story, _) in self.ended.items():
+            record = await told(self.workload.lab, caller)
+            if record != REFERENCE[story]:
+                found.append(f"{caller} {story.__name__}: {record}")
+        return found
+
+    async def late_ends(self) -> list[str]:
+        """Whose record says another end than there was."""
+        async with self.workload.lab.database() as db:
+            rows = await db.fetch(
+                "SELECT caller, ended_at FROM call WHERE caller = ANY($1)", list(self.ended)
+            )
+        off = {
+            row["caller"]: abs((row["ended_at"] - self.ended[row["caller"]][1]).total_seconds())
+            for row in rows
+        }
+        return [f"{caller}: {by:.1f} s" for caller, by in off.items() if by > CLOSE_SECONDS]
+
+
+async def dying(workload: Workload, point: str, deaths: list[float]) -> None:
+    """Engine after engine, each dies at the point; the last one lives."""
+    installation = workload.lab.installation
+
+    async def is_dead() -> bool:
+        return installation.engine.pid() is None
+
+    while len(deaths) < len(seeds()):
+        young = YOUNG_SECONDS + workload.random.uniform(-0.5, 0.5)
+        with contextlib.suppress(Unavailable):
+            await start_armed(workload.lab, point, young)
+        await until(is_dead, 3600, "its end")
+        deaths.append(time.monotonic())
+    await installation.start_engine()
+
+
+@pytest.mark.parametrize("point", breakpoints.POINTS)
+async def test_records_are_as_if_the_engine_had_not_died(workload: Workload, point: str) -> None:
+    installation = workload.lab.installation
+    await workload.log_in(workload.size.extensions)
+    await asyncio.to_thread(installation.engine.kill)
+    deaths: list[float] = []
+    round_ = Round(workload)
+
+    lives = asyncio.create_task(dying(workload, point, deaths), name=f"dying at {point}")
+    try:
+        await until(installation._engine_ready, 15, "an engine")
+        await round_.run()
+        over = Stopwatch()
+        with contextlib.suppress(TimeoutError):
+            await until(round_.is_as_without_fault, 60, "all records")
+    finally:
+        lives.cancel()
+        await asyncio.wait((lives,))
+        await asyncio.to_thread(installation.engine.kill)
+        await installation.start_engine()
+
+    log.info("%s: %d deaths", point, len(deaths))
+    over.measured("F2", "last hang-up, until every record is whole")
+    assert deaths, "it never got there"
+    assert await round_.differences() == []
+    assert await round_.late_ends() == []
+    await workload.verdict()
