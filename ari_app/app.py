@@ -95,6 +95,7 @@ class Engine:
         )
         hooks = Hooks(
             on_connected=self._connected,
+            on_lost=self._lost,
             on_stray=self._stray,
             still_ours=lambda: ownership.is_ours(self.ask, self.lease),
         )
@@ -131,6 +132,7 @@ class Engine:
         self._unconnected = set(settings.ari_apps)
         self._recovered = asyncio.Event()
         self._pbx_started: datetime | None = None
+        self._lost_at: datetime | None = None  # the connection, first of all lanes
         self.heartbeat = Heartbeat(self._beat, settings.heartbeat_seconds)
         self.loop_lag = LoopLag(settings.frozen_seconds)
         self.live = LiveView(settings.redis_url, self._view)
@@ -265,13 +267,17 @@ class Engine:
             self._pbx_started = await self.switch.started_at()
             await self.recovery.run()
             self._recovered.set()
+        self._lost_at = None
+
+    def _lost(self, *_: str) -> None:
+        self._lost_at = self._lost_at or self.clock.now()
 
     async def _look_for_restart(self) -> None:
         """An Asterisk that is another one now took every call with it."""
         started_at = await self.switch.started_at()
         if started_at != self._pbx_started:
             self._pbx_started = started_at
-            self.calls.lost_with_asterisk()
+            self.calls.lost_with_asterisk(min(self._lost_at or started_at, started_at))
 
     async def _watch_phones(self, app: str) -> None:
         """One lane hears of the phones' registrations."""

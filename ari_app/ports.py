@@ -188,5 +188,8 @@ class Room(Protocol):
     async def run(self) -> None:
         """Hands events to the legs until cancelled."""
 
+    def lost(self, at: datetime) -> None:
+        """Asterisk ended then, and all legs with it."""
+
     def close(self) -> None:
         """Hears no events any more."""

@@ -55,6 +55,9 @@ _problem = msgspec.json.Decoder(_Problem)
 
 def refusal(operation: str, path: tuple[str, ...], status: int, reason: str) -> HotlineError:
     """The error for an answer of 400 and above to `operation` on the objects in `path`."""
+    if status == HTTPStatus.NOT_FOUND and not path:
+        # No object was asked for: its own HTTP server is up before ARI is.
+        return AriUnavailable(operation, "not loaded yet", outcome_known=True)
     if status == HTTPStatus.NOT_FOUND:
         return NotFound(operation.partition(".")[0].removesuffix("s"), "/".join(path))
     if status == HTTPStatus.CONFLICT:

@@ -97,6 +97,12 @@ class AriLeg:
         if not self._gone.done():
             self._gone.set_result(None)
 
+    def lost_at(self, at: datetime) -> None:
+        """It ended with its Asterisk, of which nobody tells."""
+        self.ended_at = self.ended_at or at
+        self._destroyed.set()
+        self.lost()
+
     def _over(self, name: str, seconds: float) -> None:
         waiting = self._waits.get(name)
         if waiting is not None and not waiting.done():

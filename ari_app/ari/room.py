@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import itertools
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from ari_app.ari.client import Ari
@@ -55,6 +56,11 @@ class Room:
                 await self._look_again()
             else:
                 self._hand_over(event)
+
+    def lost(self, at: datetime) -> None:
+        for leg in tuple(self._legs.values()):
+            leg.lost_at(at)
+            self._arrived(leg.id)
 
     def close(self) -> None:
         self._inbox.close()

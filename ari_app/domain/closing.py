@@ -17,6 +17,7 @@ from uuid import UUID, uuid5
 
 from ari_app.domain.cel import CelRow
 from ari_app.domain.facts import (
+    CallbackBooked,
     CallEnded,
     EndReason,
     EventType,
@@ -88,6 +89,8 @@ class OpenRecord:
     call_id: UUID
     arrived_at: datetime
     caller_channel: str | None
+    caller: str = ""
+    customer_id: UUID | None = None
     answered_at: datetime | None = None
     ended: Ended | None
     reached: frozenset[Outcome]
@@ -183,6 +186,21 @@ def record_from_cel(
     )
 
 
+def owed(
+    key: CallKey, number: str, ended_at: datetime, customer_id: UUID | None = None
+) -> CallbackBooked:
+    """Asterisk took this call with it: the caller is called back, once."""
+    return CallbackBooked(
+        call_id=key.call_id,
+        arrived_at=key.arrived_at,
+        at=ended_at,
+        callback_id=uuid5(key.call_id, EndReason.PBX_RESTART.value),
+        number=number,
+        due_at=ended_at,
+        customer_id=customer_id,
+    )
+
+
 def legs_over(call: OpenRecord, rows: Iterable[CelRow]) -> tuple[Fact, ...]:
     """The ends of legs that are open in the record and gone in CEL, of a live call too."""
     ends = hear(rows).ends
@@ -255,6 +273,8 @@ def _parts(call: OpenRecord, witness: Witness, end: Ended, reason: EndReason) ->
 
 def _whole(call: OpenRecord, end: Ended, reason: EndReason, outcome: Outcome) -> Iterable[Fact]:
     key = _key(call, end.at)
+    if reason is EndReason.PBX_RESTART and call.caller:
+        yield owed(CallKey(call.call_id, call.arrived_at), call.caller, end.at, call.customer_id)
     yield Happened(
         **key,
         event_id=uuid5(call.call_id, "ended, says CEL"),

@@ -68,6 +68,13 @@ class ActiveCall:
         if not self.has_reached(outcome):
             self.outcome = outcome
 
+    @property
+    def outcome_in_the_end(self) -> Outcome:
+        """Nobody gives up whose call was taken away."""
+        if self.end_reason is not EndReason.PBX_RESTART or self.outcome is Outcome.FAILED:
+            return self.outcome
+        return self.outcome if self.has_reached(Outcome.LEFT_MESSAGE) else Outcome.FAILED
+
     def has_reached(self, outcome: Outcome) -> bool:
         return REACHED.index(self.outcome) >= REACHED.index(outcome)
 

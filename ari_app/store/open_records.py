@@ -75,6 +75,8 @@ async def load(db: Db, calls: Collection[UUID]) -> list[OpenRecord]:
             call_id=row["call_id"],
             arrived_at=row["arrived_at"],
             caller_channel=row["caller_channel"],
+            caller=row["caller"] or "",
+            customer_id=row["customer_id"],
             answered_at=row["answered_at"],
             ended=Ended(row["ended_at"], row["hangup_cause"]) if row["ended_at"] else None,
             reached=frozenset(map(Outcome, filter(None, row["reached"]))),
@@ -109,7 +111,8 @@ def _by_call(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
 # The same order of what counts as in store/calls.py, note_ended; without a row in `call` the
 # saved step or an open part has the key.
 _CALLS = """
-    SELECT k.call_id, k.arrived_at, c.answered_at, c.ended_at, c.hangup_cause,
+    SELECT k.call_id, k.arrived_at, c.caller, c.customer_id, c.answered_at, c.ended_at,
+           c.hangup_cause,
            (SELECT l.leg_id FROM leg l
              WHERE l.call_id = k.call_id AND l.role = 'caller'
              ORDER BY l.started_at

@@ -5,15 +5,15 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from ari_app import breakpoints
 from ari_app.domain.call import CallFacts, read_arrival
-from ari_app.domain.errors import CallerHungUp, HotlineError
+from ari_app.domain.closing import owed
+from ari_app.domain.errors import CallerHungUp, HotlineError, Unavailable
 from ari_app.domain.facts import (
     CallAnswered,
     CallArrived,
-    CallbackBooked,
     CallEnded,
     EndReason,
     EventType,
@@ -26,6 +26,7 @@ from ari_app.domain.facts import (
 )
 from ari_app.domain.flow import Flow
 from ari_app.domain.recording import EndedRecording
+from ari_app.domain.witness import CallKey
 from ari_app.flows.active import ActiveCall
 from ari_app.flows.beside import beside
 from ari_app.flows.runner import Resumption, run_flow
@@ -36,6 +37,7 @@ from ari_app.workers.live_tasks import LiveTasks
 log = logging.getLogger(__name__)
 
 OpenRoom = Callable[[str, str], Room]
+RETRY_SECONDS = 1.0
 
 
 class SavedCall(Protocol):
@@ -99,20 +101,15 @@ class Calls:
         flow = self._flows.get(saved.flow)
         self._tasks.start(self._serve(call, flow, resumption), str(facts.id))
 
-    def lost_with_asterisk(self) -> None:
-        """Every channel there was is gone: whoever was here is owed a call back."""
+    def lost_with_asterisk(self, at: datetime) -> None:
+        """Every channel there was ended then: whoever was here is owed a call back."""
         for call in self.live.values():
+            facts, ended_at = call.facts, max(at, call.facts.arrived_at)
             call.end_reason = EndReason.PBX_RESTART
-            if call.facts.caller:
-                self._journal.write(
-                    CallbackBooked(
-                        **_key(call, self._clock.now()),
-                        callback_id=uuid5(call.facts.id, "pbx_restart"),
-                        number=call.facts.caller,
-                        due_at=self._clock.now(),
-                        customer_id=call.facts.customer_id,
-                    )
-                )
+            if facts.caller:
+                key = CallKey(facts.id, facts.arrived_at)
+                self._journal.write(owed(key, facts.caller, ended_at, facts.customer_id))
+            call.room.lost(ended_at)
 
     def _meet(self, app: str, channel_id: str, facts: CallFacts) -> ActiveCall:
         room = self._open_room(app, str(facts.id))
@@ -223,10 +220,11 @@ class Calls:
         facts, cause = call.facts, call.leg.cause
         now = call.leg.ended_at or self._clock.now()
         key = _key(call, now)
-        call.happened(EventType.ENDED, reason=call.end_reason.value, outcome=call.outcome.value)
+        reason, outcome = call.end_reason, call.outcome_in_the_end
+        call.happened(EventType.ENDED, reason=reason.value, outcome=outcome.value)
         self._journal.write(
             LegEnded(**key, leg_id=call.leg.id, hangup_cause=cause),
-            CallEnded(**key, outcome=call.outcome, end_reason=call.end_reason, hangup_cause=cause),
+            CallEnded(**key, outcome=outcome, end_reason=reason, hangup_cause=cause),
         )
         breakpoints.at("call.ended")
         ended = EndedRecording(
@@ -235,7 +233,7 @@ class Calls:
             started_at=started_at,
             ended_at=now,
         )
-        self._over(ended, call.outcome)
+        self._over(ended, outcome)
 
 
 def _key(call: ActiveCall, now: datetime) -> dict[str, Any]:
@@ -252,12 +250,16 @@ async def _until_hung_up(call: ActiveCall, events: "asyncio.Task[None]") -> None
 
 
 async def _rescued(leg: Leg) -> bool:
-    """A fault of ours is not the caller's: the dialplan takes over, unless Asterisk is away."""
-    try:
-        await leg.fall_back("flow")
-    except HotlineError:
-        return False
-    return True
+    """A fault of ours is not the caller's: the dialplan takes over, once Asterisk can be told."""
+    while not leg.is_gone:
+        try:
+            await leg.fall_back("flow")
+            return True
+        except Unavailable:
+            await asyncio.sleep(RETRY_SECONDS)
+        except HotlineError:
+            return False
+    return False
 
 
 async def _given_back(room: Room, leg: Leg) -> None:

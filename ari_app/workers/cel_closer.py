@@ -17,10 +17,11 @@ from ari_app.domain.closing import (
     OpenRecord,
     close_from_cel,
     legs_over,
+    owed,
     record_from_cel,
 )
 from ari_app.domain.errors import Unavailable
-from ari_app.domain.facts import Outcome
+from ari_app.domain.facts import EndReason, Outcome
 from ari_app.domain.recording import EndedRecording
 from ari_app.domain.witness import hear
 from ari_app.ports import Clock, Journal
@@ -157,6 +158,8 @@ class CelCloser:
         if arrival.call_id is None:
             await self._ask(lambda db: open_records.name(db, node, name, key.call_id))
         await self._ask(lambda db: open_records.note_witnessed(db, node, call))
+        if call.end_reason is EndReason.PBX_RESTART and call.caller:
+            self._journal.write(owed(key, call.caller, call.end.at))
         log.warning("a call that only Asterisk saw", extra={"call_id": str(key.call_id)})
         ended = EndedRecording(*key, started_at=key.arrived_at, ended_at=call.end.at)
         self._around.over(ended, call.outcome)

@@ -30,6 +30,7 @@ class FakeLeg:
         self.variables: dict[str, str] = {}
         self.fell_back: str | None = None
         self.cause: int | None = None
+        self.broken: Exception | None = None  # what every command raises
         self.ended_at: datetime | None = None
         self._answers = iter(answers)
         self._speaks_for = speaks_for
@@ -135,6 +136,8 @@ class FakeLeg:
     def _need(self) -> None:
         if self.is_gone:
             raise CallerHungUp(self.id)
+        if self.broken is not None:
+            raise self.broken
 
     async def _unless_gone(self, what: Awaitable[object]) -> None:
         self._need()
@@ -266,6 +269,11 @@ class FakeRoom:
     async def run(self) -> None:
         self.breaks = asyncio.get_running_loop().create_future()
         await self.breaks
+
+    def lost(self, at: datetime) -> None:
+        for leg in self.exchange.legs.values():
+            leg.ended_at = at
+            leg.vanish(None)
 
     def close(self) -> None:
         self.exchange.open_rooms -= 1

@@ -49,6 +49,13 @@ async def test_what_is_not_found_is_named(ari: Ari) -> None:
     assert (caught.value.kind, caught.value.key) == ("channel", "a")
 
 
+async def test_an_asterisk_that_has_not_loaded_ari_yet_is_away(ari: Ari, server: AriServer) -> None:
+    server.reply("GET", "channels", None, status=404)
+
+    with pytest.raises(AriUnavailable, match="not loaded yet"):
+        await ari.channels.list()
+
+
 def test_ids_are_quoted_in_the_path_and_values_in_the_query() -> None:
     operation = Operation[None]("x", "DELETE", "recordings/live/{}")
 

@@ -1,6 +1,7 @@
 """Closing a call from Asterisk's own account: the same whatever the order of its rows."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from ari_app.domain.closing import (
     record_from_cel,
 )
 from ari_app.domain.facts import (
+    CallbackBooked,
     CallEnded,
     EndReason,
     LegEnded,
@@ -133,6 +135,24 @@ def test_a_restarted_asterisk_took_its_calls_with_it() -> None:
     assert (closing.ended_at, closing.cause) == (after(100), None)
     assert (closing.end_reason, closing.outcome) == (EndReason.PBX_RESTART, Outcome.FAILED)
     assert {fact.leg_id for fact in closing.facts if isinstance(fact, LegEnded)} == {CALLER, AGENT}
+
+
+def test_who_was_lost_with_asterisk_is_called_back_once() -> None:
+    known = replace(OPEN, caller="13800138000")
+
+    closings = [closed(close_from_cel(known, WAITED[:2], after(120))) for _ in range(2)]
+
+    first, again = (
+        [fact for fact in closing.facts if isinstance(fact, CallbackBooked)] for closing in closings
+    )
+    assert [(fact.number, fact.due_at) for fact in first] == [("13800138000", after(1))]
+    assert first == again
+
+
+def test_who_hung_up_is_owed_nothing() -> None:
+    closing = closed(close_from_cel(replace(OPEN, caller="13800138000"), WAITED, BOOT))
+
+    assert not any(isinstance(fact, CallbackBooked) for fact in closing.facts)
 
 
 def test_talk_that_a_restart_cut_off_stays_a_talk() -> None:

@@ -5,10 +5,11 @@ from uuid import UUID
 
 import pytest
 
-from ari_app.domain.errors import Unavailable
+from ari_app.domain.errors import Conflict, Unavailable
 from ari_app.domain.facts import (
     CallAnswered,
     CallArrived,
+    CallbackBooked,
     CallEnded,
     CallPlaced,
     EndReason,
@@ -180,7 +181,7 @@ async def test_a_bug_in_the_line_gives_the_caller_to_the_dialplan() -> None:
 async def test_whoever_cannot_be_given_back_is_hung_up() -> None:
     class Stuck(FakeLeg):
         async def fall_back(self, why: str) -> None:
-            raise Unavailable("Asterisk does not answer")
+            raise Conflict("channels.continue: channel not in Stasis")
 
     broken = Flow(name="hotline", start="nowhere", node=dict(NODES))
     site = Site(Stuck("in-1"), hotline=broken)
@@ -280,3 +281,47 @@ async def test_a_call_that_cannot_be_written_is_served_by_the_dialplan(
     assert site.caller.fell_back == "flow"
     assert site.calls.live == {}
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
+
+
+async def test_a_call_that_went_down_with_asterisk_ended_then_and_is_called_back() -> None:
+    site = Site(FakeLeg(answers=["1"]), FakeLine(agent_after=60))
+    site.arrive()
+    await asyncio.sleep(10)
+    lost_at = LoopClock().now()
+    await asyncio.sleep(30)
+
+    site.calls.lost_with_asterisk(lost_at)
+    await asyncio.sleep(1)
+
+    ended = site.journal.the(CallEnded)
+    assert (ended.end_reason, ended.outcome) == (EndReason.PBX_RESTART, Outcome.FAILED)
+    assert ended.at == site.journal.the(LegEnded).at == lost_at
+    assert site.journal.the(CallbackBooked).number == "13800138000"
+    assert site.calls.live == {}
+
+
+async def test_who_had_talked_when_asterisk_died_had_talked() -> None:
+    site = Site(FakeLeg(answers=["1"]))
+    site.arrive()
+    await asyncio.sleep(30)
+
+    site.calls.lost_with_asterisk(LoopClock().now())
+    await asyncio.sleep(1)
+
+    assert site.journal.the(CallEnded).outcome is Outcome.TALKED
+    assert site.journal.of(CallbackBooked)
+
+
+async def test_a_fault_while_asterisk_is_away_is_handed_over_when_it_is_back() -> None:
+    site = Site(FakeLeg())
+    site.caller.broken = Unavailable("not connected")
+    site.arrive()
+    await asyncio.sleep(60)
+    before = site.journal.of(CallEnded)
+
+    site.caller.broken = None
+    await asyncio.sleep(5)
+
+    assert before == []
+    assert site.caller.fell_back == "flow"
+    assert site.journal.of(CallEnded) == []
