@@ -268,6 +268,7 @@ class Engine:
             await self.recovery.run()
             self._recovered.set()
         self._lost_at = None
+        await self._look_at_phones(app)
 
     def _lost(self, *_: str) -> None:
         self._lost_at = self._lost_at or self.clock.now()
@@ -286,6 +287,13 @@ class Engine:
             for phone in phones:
                 with contextlib.suppress(HotlineError):
                     await self.ari.lane(app).applications.subscribe(app, f"endpoint:PJSIP/{phone}")
+
+    async def _look_at_phones(self, app: str) -> None:
+        """What became of them while nobody heard."""
+        if app == self.settings.ari_apps[0]:
+            with contextlib.suppress(HotlineError):
+                for found in await self.ari.lane(app).endpoints.list_by_tech("PJSIP"):
+                    self.phones.found(found.resource, found.state)
 
     def _stray(self, event: Event, app: str) -> None:
         """Channels that nobody of ours knows yet: new calls and feature codes."""

@@ -33,3 +33,7 @@ class Phones:
         elif status in HERE:
             seat.is_unreachable = False
             self._dispatcher.phone_back(seat)
+
+    def found(self, endpoint: str, state: str | None) -> None:
+        """What it is now, in a word of ARI's Endpoint: for whoever has not heard every change."""
+        self.contact(endpoint, "Reachable" if state == "online" else "Unreachable")

@@ -84,5 +84,17 @@ async def test_a_phone_that_answers_is_there_whatever_was_said_before() -> None:
     assert floor.state() is S.READY
 
 
+async def test_what_nobody_heard_is_found_by_looking() -> None:
+    floor = Floor(an_agent())
+    phones = Phones(floor.dispatcher)
+    floor.log_in()
+
+    phones.found(PHONE, "offline")
+    assert floor.state() is S.PHONE_LOST
+
+    phones.found(PHONE, "online")
+    assert floor.state() is S.READY
+
+
 async def test_phones_of_nobody_are_none_of_our_business() -> None:
     Phones(Floor(an_agent()).dispatcher).contact("phone-9", "Unreachable")
