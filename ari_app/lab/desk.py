@@ -5,7 +5,7 @@ Audio that stops is not enough. A SIP peer that lives goes on with reports on wh
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -18,14 +18,17 @@ from ari_app.site.layout import Site
 from ari_app.site.ports import free_ports
 
 STARTED_SECONDS = 15.0
+QUALIFIED_SECONDS = 20.0  # qualify_frequency and more: Asterisk asks a phone it knows in its time
 
 
 class Desk:
     """`world` is all the phone knows: calls that ring here, codes that are dialled here."""
 
-    def __init__(self, asterisk: Asterisk, world: World) -> None:
+    def __init__(self, asterisk: Asterisk, world: World, reached: Callable[[], bool]) -> None:
+        """Args: reached: does the hotline's Asterisk reach the phone?"""
         self.world = world
         self._asterisk = asterisk
+        self._reached = reached
 
     @classmethod
     @asynccontextmanager
@@ -47,7 +50,7 @@ class Desk:
             url = f"http://127.0.0.1:{http_port}"
             async with World.open(url, site.secrets.ari, book) as world:
                 await world.registered(site, installation.asterisk)
-                yield cls(asterisk, world)
+                yield cls(asterisk, world, lambda: _is_reached(installation, site))
         finally:
             await asyncio.to_thread(asterisk.stop)
 
@@ -57,13 +60,27 @@ class Desk:
         self.world.lost()
 
     async def plug_in(self) -> None:
-        """It starts as phones do, and registers again."""
+        """It starts as phones do, and registers again; until the hotline knows."""
         await asyncio.to_thread(self._asterisk.start)
         async with asyncio.timeout(STARTED_SECONDS):
             await self.world.ari.until_connected()
+        async with asyncio.timeout(QUALIFIED_SECONDS):
+            await self._until_reached()
+
+    async def _until_reached(self) -> None:
+        while True:
+            if await asyncio.to_thread(self._reached):
+                return
+            await asyncio.sleep(0.1)
 
 
 def _alone(site: Site, extension: str) -> Site:
     """A site with one phone, whose SIP comes from a port that is nobody's trunk."""
     state = site.with_phones([extension]).state
     return Site(site.folder, msgspec.structs.replace(state, world_port=free_ports(1)[0]))
+
+
+def _is_reached(installation: Installation, site: Site) -> bool:
+    shown = installation.asterisk.console("pjsip show contacts").splitlines()
+    (phone,) = site.state.phones
+    return any(f"{phone.name}/sip:" in line and " Avail " in line for line in shown)

@@ -5,11 +5,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-import soundfile
 
-from ari_app.domain.tones import segments
-from ari_app.lab.lab import soon, until
+from ari_app.lab.lab import soon
 from tests.lab.hotline import Hotline
+from tests.lab.listening import recorded, spans
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -38,30 +37,8 @@ async def test_prompts_talk_and_goodbye_are_all_on_the_right_channel(hotline: Ho
     assert not spans(left, rate, AGENT)
 
 
-def spans(samples: Any, rate: int, hz: int) -> list[tuple[float, float]]:
-    return segments(np.ascontiguousarray(samples), rate, hz)
-
-
 def loud_seconds(samples: Any, rate: int) -> float:
     """In slices of 20 ms."""
     size = rate // 50
     slices = samples[: len(samples) // size * size].reshape(-1, size).astype(float)
     return float(np.sum(np.sqrt(np.mean(slices**2, axis=1)) > LOUD)) / 50
-
-
-async def recorded(hotline: Hotline, call_id: object) -> tuple[Any, Any, int]:
-    """Left and right channel, and the sampling rate."""
-    found: dict[str, Any] = {}
-
-    async def indexed() -> bool:
-        found.update(
-            await hotline.row(
-                "SELECT path FROM recording WHERE call_id = $1 AND path IS NOT NULL", call_id
-            )
-        )
-        return bool(found)
-
-    await until(indexed, 15, "the recording")
-    path = hotline.lab.site.recordings / "archive" / found["path"]
-    samples, rate = soundfile.read(path, dtype="int16")
-    return samples[:, 0], samples[:, 1], rate

@@ -63,14 +63,15 @@ class Hotline:
         await until(reached, within, f"agent {extension} {' or '.join(wanted)}")
 
     async def send_everybody_home(self) -> None:
-        self.world.on_ring.clear()
+        for world in (self.world, *(desk.world for desk in self.lab.desks.values())):
+            world.on_ring.clear()
         for party in self._parties:
             await party.hang_up()
         for extension, state in (await self.states()).items():
             if state != "logged_out":
                 await self.until_state(extension, "ready", "paused", "phone_lost", "logged_out")
                 if (await self.states())[extension] != "logged_out":
-                    await (await self.world.feature(extension, "*45")).until_gone(15)
+                    await (await self.lab.dials(extension, "*45")).until_gone(15)
                     await self.until_state(extension, "logged_out")
 
     # ---- records ----
