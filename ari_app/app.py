@@ -292,8 +292,8 @@ class Engine:
         """What became of them while nobody heard."""
         if app == self.settings.ari_apps[0]:
             with contextlib.suppress(HotlineError):
-                for found in await self.ari.lane(app).endpoints.list_by_tech("PJSIP"):
-                    self.phones.found(found.resource, found.state)
+                for phone, state in (await self.switch.phones(self.clock.now())).items():
+                    self.phones.found(phone, state)
 
     def _stray(self, event: Event, app: str) -> None:
         """Channels that nobody of ours knows yet: new calls and feature codes."""
