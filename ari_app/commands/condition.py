@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ari_app.site.installation import Installation, Part
+    from ari_app.site.installation import Installation
+    from ari_app.site.status import Part
 
 CC_ALIVE = re.compile(r"CC_ALIVE=(\d+(?:\.\d+)?)")
 

@@ -1,20 +1,15 @@
-"""Everything of one site, started and stopped in order; each part green or with a reason."""
+"""Everything of one site, started and stopped in order."""
 
 import asyncio
 import os
 import sys
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
-import msgspec
-
-from agi.probe import ping
-from ari_app.domain.errors import BadSettings, HotlineError, Unavailable
-from ari_app.site import e1, ports
+from ari_app.domain.errors import BadSettings, Unavailable
+from ari_app.site import ports
 from ari_app.site.alone import alone
+from ari_app.site.asked import agi_answers, engine_health, engine_is_ready, watchdog_health
 from ari_app.site.asterisk import Asterisk, product_asterisk
 from ari_app.site.choices import Choices, example
 from ari_app.site.environment_file import environment_of
@@ -26,6 +21,7 @@ from ari_app.site.programs import find_asterisk
 from ari_app.site.reach import hand_over, obstacle
 from ari_app.site.redis import Redis
 from ari_app.site.room import need_room
+from ari_app.site.status import Part, Status
 from ari_app.site.users import ServiceUser, private_folder, service_user
 from ari_app.store.db import Connection, allow_logins, connector, ensure_database
 from ari_app.store.migrate import migrate
@@ -35,16 +31,6 @@ Progress = Callable[[str], None]
 BeforeEngine = Callable[[Connection], Awaitable[None]]
 DATABASE = "hotline"
 READY_SECONDS = 20.0
-STALE_SECONDS = 15.0  # the watchdog says something every second, or every five without Asterisk
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """How one part is: `reason` says what is wrong and what to do."""
-
-    name: str
-    ok: bool
-    reason: str = ""
 
 
 def _quietly(text: str) -> None:
@@ -289,100 +275,19 @@ class Installation:
 
     # ---- looking ----
 
-    async def status(self) -> AsyncIterator[Part]:
-        for name, look in (
-            ("PostgreSQL", self._postgres_part),
-            ("Redis", self._redis_part),
-            ("Asterisk", self._asterisk_part),
-            *([("E1", self._e1_part)] if self.choices.e1 else []),
-            ("agi", self._agi_part),
-            ("watchdog", self._watchdog_part),
-            ("ari_app", self._engine_part),
-        ):
-            try:
-                yield Part(name, ok=True, reason=await look())
-            except (HotlineError, OSError, TimeoutError, aiohttp.ClientError) as error:
-                yield Part(name, ok=False, reason=str(error) or type(error).__name__)
-
-    async def _postgres_part(self) -> str:
-        connection = await connector(self.site.database_url, within=2.0)()
-        try:
-            return f"version {await connection.fetchval('SHOW server_version')}"
-        finally:
-            await connection.close()
-
-    async def _redis_part(self) -> str:
-        if not await self.redis.is_ready():
-            raise Unavailable("does not answer; calls go on, the live view is stale: `hotline up`")
-        return f"port {self.site.ports.redis}"
-
-    async def _asterisk_part(self) -> str:
-        shown = await asyncio.to_thread(self.asterisk.console, "core show channels count")
-        if not shown:
-            raise Unavailable("does not answer, nobody can call: `hotline up`")
-        calls = next((line for line in shown.splitlines() if "active call" in line), "")
-        return f"version {self.program.version.partition('+')[0]}, {calls}"
-
-    async def _e1_part(self) -> str:
-        return e1.judge(await asyncio.to_thread(self.asterisk.console, e1.QUESTION))
-
-    async def _agi_part(self) -> str:
-        if not await self._agi_answers():
-            raise Unavailable("does not answer, calls take the default route: `hotline up`")
-        return f"port {self.site.ports.agi}"
-
-    async def _watchdog_part(self) -> str:
-        if (pid := self.watchdog.pid()) is None:
-            raise Unavailable(
-                "is not running; a call ari_app does not take waits for ever: `hotline up`"
-            )
-        health = self._watchdog_health(pid)
-        if not health or time.time() - health["at"] > STALE_SECONDS:
-            raise Unavailable(f"says nothing; see {self.watchdog.log_file}")
-        if not health["ok"]:
-            raise Unavailable(health["reason"])
-        if held := health["held_without_engine"]:
-            return f"{held} callers wait for ari_app to come back"
-        return f"{health['counters']['rescued']} callers rescued"
-
-    def _watchdog_health(self, pid: int) -> dict[str, Any]:
-        """What this very process said last; empty when it has not said anything yet."""
-        try:
-            health: dict[str, Any] = msgspec.json.decode(self.site.watchdog_health.read_bytes())
-        except (FileNotFoundError, msgspec.DecodeError):
-            return {}
-        return health if health["pid"] == pid else {}
-
-    async def _watchdog_looks(self) -> bool:
-        pid = self.watchdog.pid()
-        return pid is not None and bool(self._watchdog_health(pid).get("ok"))
-
-    async def _engine_part(self) -> str:
-        if self.engine.pid() is None:
-            raise Unavailable("is not running, callers hear the fallback: `hotline up`")
-        health = await self.health()
-        if not health["ready"]:
-            missing = [name for name, ok in health["parts"].items() if not ok]
-            raise Unavailable(f"is not ready: {', '.join(missing)}")
-        return f"{health['live_calls']} live calls"
+    def status(self) -> AsyncIterator[Part]:
+        return Status(self).parts()
 
     async def health(self) -> dict[str, Any]:
         """What the engine says of itself; an aiohttp error when it does not answer."""
-        address = f"http://127.0.0.1:{self.site.ports.web}/readyz"
-        timeout = aiohttp.ClientTimeout(total=3)
-        async with aiohttp.ClientSession(timeout=timeout) as http, http.get(address) as answer:
-            health: dict[str, Any] = await answer.json()
-            return health
-
-    async def _engine_ready(self) -> bool:
-        try:
-            return bool((await self.health())["ready"])
-        except (aiohttp.ClientError, TimeoutError):
-            return False
+        return await engine_health(self.site)
 
     async def _agi_answers(self) -> bool:
-        try:
-            await ping("127.0.0.1", self.site.ports.agi)
-        except Unavailable:
-            return False
-        return True
+        return await agi_answers(self.site)
+
+    async def _watchdog_looks(self) -> bool:
+        pid = self.watchdog.pid()
+        return pid is not None and bool(watchdog_health(self.site.watchdog_health, pid).get("ok"))
+
+    async def _engine_ready(self) -> bool:
+        return await engine_is_ready(self.site)

@@ -4,7 +4,7 @@ from typing import Any
 
 from ari_app.commands.condition import Condition, disk, gate_age, per_state
 from ari_app.commands.picture import condition_picture
-from ari_app.site.installation import Part
+from ari_app.site.status import Part
 from tests.unit.commands.samples import PORTS, terminal
 
 GLOBALS = "   CC_ALIVE=1700000000\n   NODE=node1\n"
