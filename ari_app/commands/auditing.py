@@ -17,7 +17,6 @@ from ari_app.workers.audit_recordings import RecordingCheck
 from ari_app.workers.auditor import Auditor
 
 T = TypeVar("T")
-NODE = "node1"
 SLOWEST = 30.0  # seconds a question about a long time may take
 
 
@@ -53,7 +52,8 @@ class _Asterisk:
 
 @asynccontextmanager
 async def auditor_of(site: Site) -> AsyncIterator[Auditor]:
-    """Raises: Unavailable when PostgreSQL does not answer."""
+    """Raises: Unavailable when PostgreSQL does not answer, BadSettings for hotline.env."""
+    node = site.choices().setting("node")
     pool = await open_pool(site.database_url, size=2, deadline=SLOWEST)
     login = {"Authorization": aiohttp.encode_basic_auth("hotline", site.secrets.ari)}
     timeout = aiohttp.ClientTimeout(total=5)
@@ -67,6 +67,6 @@ async def auditor_of(site: Site) -> AsyncIterator[Auditor]:
             asterisk = _Asterisk(http, site.ari_url)
             sources = Sources(asterisk.channels, asterisk.started_at)
             recordings = RecordingCheck(ask, AuditedFiles(site.recordings))
-            yield Auditor(Checks(ask, recordings, NODE, sources), _Clock())
+            yield Auditor(Checks(ask, recordings, node, sources), _Clock())
     finally:
         await pool.close()
