@@ -11,13 +11,13 @@ import redis.asyncio
 
 from ari_app.lab.lab import Lab, until
 from ari_app.live import keys
+from tests.faults.outage import outage_seconds
 from tests.faults.recoveries import Stopwatch
 from tests.faults.workload import Workload, seeds
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 REBUILT_SECONDS = 5.0
-AWAY_SECONDS = 60.0
 STALE_SECONDS = 5.0
 OFFERED = 0.95  # of the offers that are made with Redis there
 SERVED_SECONDS = 10.0  # from an agent who hangs up to the next call of that agent
@@ -59,7 +59,7 @@ async def test_calls_are_offered_as_ever_while_redis_is_away(workload: Workload)
     await until(lambda: _is_marked_stale(lab, True), STALE_SECONDS, "the live view is said stale")
     gone.measured("F7", "Redis stopped, until the live view is said to be stale")
     parts = {part.name: part async for part in lab.installation.status()}
-    meanwhile = await _offers(workload, turns, AWAY_SECONDS / turns)
+    meanwhile = await _offers(workload, turns, outage_seconds() / turns)
     await lab.installation.redis.start()
     back = Stopwatch()
     await until(lambda: _is_marked_stale(lab, False), REBUILT_SECONDS, "the live view is back")
