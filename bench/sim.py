@@ -12,16 +12,18 @@ from statistics import median
 
 from ari_app.domain.acd.rules import QueueRules, Relaxation
 from ari_app.domain.simulation.day import MIDNIGHT, Arrivals, Day, Group
+from ari_app.domain.simulation.erlang import with_abandons, without_abandons
 from ari_app.domain.simulation.run import Outcome, simulate
 from ari_app.domain.simulation.spread import Spread
-from ari_app.domain.simulation.theory import theory
 
 HALF_HOURS = 48
+FILLING = 8  # of them
 ALL_DAY = ((0.0, MIDNIGHT),)
 LONGEST_DAY, MOST_OFF = 3.0, 0.01
 # agents, erlangs, patience: busy enough that many wait, not so busy that a day is one long queue
 CASES = ((10, 7.0, None), (50, 42.0, None), (10, 10.0, 180.0), (50, 55.0, 120.0))
 TALK = 120.0
+CALLS = 2_000_000  # of each case: the chance error is then some 0.3 %
 
 
 def busy_day() -> Day:
@@ -59,43 +61,46 @@ def busy_day() -> Day:
 
 
 def single(agents: int, load: float, patience: float | None) -> Day:
+    """One group of agents. The callers of the first hours only fill the house and do not count."""
+    number = load / TALK * 1800
+    filling = (number,) * FILLING + (0.0,) * (HALF_HOURS - FILLING)
+    counting = (0.0,) * FILLING + (number,) * (HALF_HOURS - FILLING)
+    leaves = None if patience is None else Spread(patience)
     return Day(
         name="single",
         opens=0.0,
         closes=MIDNIGHT,
-        queues=(QueueRules(id="q"),),
+        queues=(QueueRules(id="filling"), QueueRules(id="q")),
         arrivals={
-            "q": Arrivals(
-                per_half_hour=(load / TALK * 1800,) * HALF_HOURS,
-                talk=Spread(TALK),
-                patience=None if patience is None else Spread(patience),
-            )
+            queue: Arrivals(per_half_hour=numbers, talk=Spread(TALK), patience=leaves)
+            for queue, numbers in (("filling", filling), ("q", counting))
         },
         groups=(Group(name="g", count=agents, skills={}, shifts=ALL_DAY),),
     )
 
 
-def speed() -> bool:
+def speed() -> float:
     day, times, calls = busy_day(), [], 0
     for seed in range(5):
         started = time.process_time()
         calls = simulate(day, seed).calls
         times.append(time.process_time() - started)
     seconds = median(times) * 10_000 / calls
-    good = seconds <= LONGEST_DAY
-    print(f"sim day of 10000 calls {seconds:.2f} s of CPU goal={LONGEST_DAY:g} {verdict(good)}")
-    return good
+    print(f"a day of 10,000 calls takes {seconds:.2f} s of CPU, goal {LONGEST_DAY:g} s")
+    return seconds
 
 
-def agreement(agents: int, load: float, patience: float | None, calls: int) -> bool:
-    """Means over as many days as it takes; the morning's empty start is in the formula's way."""
+def agreement(agents: int, load: float, patience: float | None, calls: int) -> float:
+    """Means over as many days as it takes."""
     day = single(agents, load, patience)
-    expected = theory(day, day.queues[0]).expected
-    assert expected is not None
+    if patience is None:
+        expected = without_abandons(agents, load, TALK, day.threshold)
+    else:
+        expected = with_abandons(agents, load, TALK, patience)
     delayed = wait = abandoned = offered = 0.0
     chance = Random(agents)
     while offered < calls:
-        total = _without_start(simulate(day, chance.randrange(1 << 30)))
+        total = _figures(simulate(day, chance.randrange(1 << 30)))
         offered += total[0]
         delayed += total[1]
         wait += total[2]
@@ -107,28 +112,24 @@ def agreement(agents: int, load: float, patience: float | None, calls: int) -> b
     if patience is not None:
         pairs.append(("abandoned", abandoned / offered, expected.abandoned))
     off = {name: found / formula - 1 for name, found, formula in pairs}
-    good = all(abs(error) <= MOST_OFF for error in off.values())
-    shown = " ".join(f"{name}={error:+.2%}" for name, error in off.items())
+    shown = ", ".join(f"{name} {error:+.2%}" for name, error in off.items())
     formula = "C" if patience is None else "A"
-    print(f"sim erlang-{formula} agents={agents} erlangs={load:g} {shown} goal=1% {verdict(good)}")
-    return good
+    print(f"Erlang {formula}, {agents} agents, {load:g} erlangs: {shown} off, goal {MOST_OFF:.0%}")
+    return max(abs(error) for error in off.values())
 
 
-def _without_start(outcome: Outcome) -> tuple[float, float, float, float]:
-    total = outcome.total()
+def _figures(outcome: Outcome) -> tuple[float, float, float, float]:
+    total = outcome.queue("q")
     waits = sum(total.answered) + sum(total.abandoned)
     return total.offered, total.offered - total.at_once, waits, len(total.abandoned)
 
 
-def verdict(good: bool) -> str:
-    return "ok" if good else "short"
-
-
 def main() -> int:
-    results = [speed()]
-    for agents, load, patience in CASES:
-        results.append(agreement(agents, load, patience, calls=2_000_000))
-    return 0 if all(results) else 1
+    seconds = speed()
+    off = max(agreement(*case, calls=CALLS) for case in CASES)
+    good = seconds <= LONGEST_DAY and off <= MOST_OFF
+    print(f"sim ratio={off:.4f} goal={MOST_OFF:g} {'ok' if good else 'short'}")
+    return 0 if good else 1
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from itertools import count
 from random import Random
+from typing import Protocol
 
 from ari_app.domain.acd.contact import Contact, Tier
 from ari_app.domain.acd.decision import Decision
@@ -64,17 +65,34 @@ class _Agent:
     leaves: bool = False
     came: float = 0.0
     caller: str = ""
+    queue: str = ""
     lengths: tuple[float, float] = (0.0, 0.0)  # talk and wrap-up of the call it is in
 
 
-def simulate(day: Day, seed: int = 1) -> Outcome:
+class Watch(Protocol):
+    """Sees what callers go through; times are seconds since midnight, waits without ringing."""
+
+    def began_to_wait(self, caller: str, queue: str, now: float, ahead: int) -> None:
+        """`ahead`: how many will be served before, as far as one can tell."""
+
+    def answered(self, caller: str, queue: str, agent: str, waited: float) -> None:
+        """`waited` is 0 for who found an agent free."""
+
+    def gave_up(self, caller: str, queue: str, waited: float) -> None: ...
+
+    def call_over(self, queue: str, handled: float) -> None:
+        """`handled`: talk and wrap-up."""
+
+
+def simulate(day: Day, seed: int = 1, watch: Watch | None = None) -> Outcome:
     """The same day and seed give the same outcome. Check `day.problems()` first."""
-    return _Simulation(day, Random(seed)).run()
+    return _Simulation(day, Random(seed), watch).run()
 
 
 class _Simulation:
-    def __init__(self, day: Day, chance: Random) -> None:
+    def __init__(self, day: Day, chance: Random, watch: Watch | None) -> None:
         self._day = day
+        self._watch = watch
         self._chance = chance
         self._matcher = Matcher(day.queues)
         self._numbers = count()
@@ -164,7 +182,11 @@ class _Simulation:
         if decision is not None:
             caller.tally.at_once += 1
             self._answer(decision, now)
-        elif caller.arrivals.patience is not None:
+            return
+        if self._watch is not None:
+            ahead = self._matcher.position(who, now) - 1
+            self._watch.began_to_wait(who, caller.queue, now, ahead)
+        if caller.arrivals.patience is not None:
             self._at(now + caller.arrivals.patience.draw(self._chance), What.GIVES_UP, who)
 
     def _gives_up(self, who: str, now: float) -> None:
@@ -172,6 +194,8 @@ class _Simulation:
         if caller is None:
             return  # answered meanwhile
         caller.tally.abandoned.append(now - caller.arrived)
+        if self._watch is not None:
+            self._watch.gave_up(who, caller.queue, now - caller.arrived)
         self._serve(_some(self._matcher.contact_gone(who, now)), now)
 
     def _answer(self, decision: Decision, now: float) -> None:
@@ -180,7 +204,10 @@ class _Simulation:
         caller.tally.answered.append(now + ringing - caller.arrived)
         talk = caller.arrivals.talk.draw(self._chance)
         wrap_up = caller.arrivals.wrap_up.draw(self._chance)
-        agent.caller = decision.contact
+        if self._watch is not None:
+            waited = now - caller.arrived
+            self._watch.answered(decision.contact, caller.queue, agent.id, waited)
+        agent.caller, agent.queue = decision.contact, caller.queue
         agent.lengths = (talk, wrap_up)
         agent.staffing.calls += 1
         self._at(now + ringing + talk, What.TALK_OVER, agent.id)
@@ -192,6 +219,8 @@ class _Simulation:
     def _talk_over(self, who: str, now: float) -> None:
         agent = self._agents[who]
         talk, wrap_up = agent.lengths
+        if self._watch is not None:
+            self._watch.call_over(agent.queue, talk + wrap_up)
         agent.staffing.talking += talk
         agent.staffing.wrapping_up += wrap_up
         freed = self._matcher.contact_gone(agent.caller, now)
