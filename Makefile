@@ -107,9 +107,15 @@ status: $(STAMP) ## Each part: green, or a reason
 	@$(BIN)/hotline status
 
 ##@ Less often
-.PHONY: bench-setup sounds lock clean
+.PHONY: bench-setup bench-acd bench-ari sounds lock clean
 bench-setup: $(READY) ## Call set-up time through our path over a plain Answer and Playback
 	@$(BIN)/python -m bench.setup
+
+bench-acd: $(STAMP) ## Time of a routing decision over a scan of everybody and over SQL
+	@$(BIN)/python -m bench.acd
+
+bench-ari: $(READY) ## Operations and events a second of our ARI client over asyncari and HTTP
+	@$(BIN)/python -m bench.ari
 
 sounds: $(STAMP) ## Generate the spoken prompts from sounds/manifest
 	@$(BIN)/python -m tools.sounds
@@ -120,7 +126,9 @@ lock: ## Write requirements/*.txt anew; UPGRADE=--upgrade takes newer versions
 	"$$place/bin/pip" install --quiet --require-hashes -r requirements/tools.txt; \
 	"$$place/bin/pip-compile" $(COMPILE) -o requirements/tools.txt requirements/tools.in; \
 	"$$place/bin/pip-compile" $(COMPILE) --extra dev \
-		-o requirements/lock.txt pyproject.toml requirements/lock.in
+		-o requirements/lock.txt pyproject.toml requirements/lock.in; \
+	"$$place/bin/pip-compile" $(COMPILE) \
+		-o bench/ari_clients/requirements.txt bench/ari_clients/requirements.in
 
 clean: ## Remove what can be made again; recordings and database only after a yes
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info sounds/generated

@@ -8,7 +8,6 @@ both: from sending INVITE to receiving the first packet of the prompt.
 """
 
 import asyncio
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median, quantiles
@@ -18,6 +17,7 @@ from ari_app.site.installation import Installation
 from ari_app.site.layout import Site
 from bench.caller import PACKET_SAMPLES, Call, Trunk
 from bench.cpu import cpu_ms
+from bench.ratio import ratio_of_medians
 
 CALLS_PER_SECOND, BLOCK_CALLS, ROUNDS = 5, 20, 5  # a round is ABBA: 40 calls of each path
 LISTEN_SECONDS, SETTLE_SECONDS = 0.3, 1.0
@@ -86,16 +86,6 @@ async def measure(trunk: Trunk, pids: Mapping[str, int], paths: Sequence[Path]) 
             path.calls += await block(trunk, path.number)
             spent = {name: cpu_ms([pid]) - before[name] for name, pid in pids.items()}
             path.blocks.append({**spent, "all": sum(spent.values())})
-
-
-def ratio_of_medians(ours: Sequence[float], plain: Sequence[float]) -> tuple[float, float, float]:
-    """The ratio and its bootstrap 95 % interval."""
-    chance = random.Random(1)
-    draws = sorted(
-        median(chance.choices(ours, k=len(ours))) / median(chance.choices(plain, k=len(plain)))
-        for _ in range(2000)
-    )
-    return median(ours) / median(plain), draws[50], draws[-50]
 
 
 def report(ours: Path, plain: Path, rest: Path) -> float:

@@ -1,6 +1,6 @@
 """How long does one decision take, and does it depend on how many agents and contacts there are?
 
-    python -m bench.bench_acd
+    python -m bench.acd
 
 Direction A: a contact arrives, the best ready agent is found and reserved. Direction B: an agent
 becomes free, the best waiting contact is found and reserved. Both include all bookkeeping and the
