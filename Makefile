@@ -107,7 +107,7 @@ status: $(STAMP) ## Each part: green, or a reason
 	@$(BIN)/hotline status
 
 ##@ Less often
-.PHONY: bench-setup bench-acd bench-ari sounds lock clean
+.PHONY: bench-setup bench-acd bench-ari bench-sim bench-wait sounds lock clean
 bench-setup: $(READY) ## Call set-up time through our path over a plain Answer and Playback
 	@$(BIN)/python -m bench.setup
 
@@ -116,6 +116,12 @@ bench-acd: $(STAMP) ## Time of a routing decision over a scan of everybody and o
 
 bench-ari: $(READY) ## Operations and events a second of our ARI client over asyncari and HTTP
 	@$(BIN)/python -m bench.ari
+
+bench-sim: $(STAMP) ## A simulated day: how fast, and how far from Erlang's formulas
+	@$(BIN)/python -m bench.sim
+
+bench-wait: $(STAMP) ## Squared error of the estimated wait over that of other methods
+	@$(BIN)/python -m bench.wait
 
 sounds: $(STAMP) ## Generate the spoken prompts from sounds/manifest
 	@$(BIN)/python -m tools.sounds
