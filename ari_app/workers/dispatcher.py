@@ -230,7 +230,13 @@ class Dispatcher:
     def agent_lost(self, place: QueuePlace, seat: Seat) -> None:
         """The phone vanished in mid-conversation."""
         self._contact_gone(place)
+        self.lost_in_talk(seat)
+
+    def lost_in_talk(self, seat: Seat) -> None:
+        """A phone that restarts is back before it is missed: the old call ends by its silence."""
         self.phone_gone(seat)
+        if seat.has_returned:
+            self.phone_back(seat)
 
     def phone_gone(self, seat: Seat) -> None:
         """No offers until the phone is back."""

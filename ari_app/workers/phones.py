@@ -9,6 +9,7 @@ import logging
 from ari_app.domain.agent import AgentState
 from ari_app.domain.errors import NotFound
 from ari_app.workers.dispatcher import Dispatcher
+from ari_app.workers.roster import Seat
 
 log = logging.getLogger(__name__)
 
@@ -22,18 +23,32 @@ class Phones:
 
     def contact(self, endpoint: str, status: str) -> None:
         """A contact of this endpoint changed: words of Asterisk's ContactStatusChange."""
-        try:
-            seat = self._dispatcher.roster.at_phone(endpoint)
-        except NotFound:
+        seat = self._seat(endpoint)
+        if seat is None:
             return
         if status in AWAY:
-            seat.is_unreachable = True
-            if seat.state is AgentState.READY:
-                self._dispatcher.phone_gone(seat)
+            self._away(seat)
         elif status in HERE:
-            seat.is_unreachable = False
-            self._dispatcher.phone_back(seat)
+            seat.has_returned = True
+            self._here(seat)
 
     def found(self, endpoint: str, state: str | None) -> None:
         """What it is now, in a word of ARI's Endpoint: for whoever has not heard every change."""
-        self.contact(endpoint, "Reachable" if state == "online" else "Unreachable")
+        seat = self._seat(endpoint)
+        if seat is not None:
+            (self._here if state == "online" else self._away)(seat)
+
+    def _seat(self, endpoint: str) -> Seat | None:
+        try:
+            return self._dispatcher.roster.at_phone(endpoint)
+        except NotFound:
+            return None
+
+    def _away(self, seat: Seat) -> None:
+        seat.is_unreachable, seat.has_returned = True, False
+        if seat.state is AgentState.READY:
+            self._dispatcher.phone_gone(seat)
+
+    def _here(self, seat: Seat) -> None:
+        seat.is_unreachable = False
+        self._dispatcher.phone_back(seat)

@@ -217,7 +217,7 @@ class QueuePlace:
         )
 
     def _accepted(self, leg: Leg, seat: Seat) -> None:
-        seat.missed, seat.is_unreachable = 0, False
+        seat.missed, seat.is_unreachable, seat.has_returned = 0, False, False
         self._write(LegAnswered(**self._now(), leg_id=leg.id))
         self._dispatcher.roster.move(
             seat, AgentState.TALKING, Reason.ACCEPTED, call_id=self.call.id

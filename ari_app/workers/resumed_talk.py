@@ -48,7 +48,7 @@ class ResumedTalk:
         await self._leg.hang_up()
         dispatcher = self._dispatcher
         if self._lost:
-            dispatcher.phone_gone(self._seat)
+            dispatcher.lost_in_talk(self._seat)
         else:
             dispatcher.wrap_up(self._seat, self._call.id)
         dispatcher.journal.write(

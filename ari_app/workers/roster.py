@@ -24,6 +24,7 @@ class Seat:
         self.until: datetime | None = member.presence.until if member.presence else None
         self.missed = 0
         self.is_unreachable = False  # Asterisk's last word about the phone
+        self.has_returned = False  # the phone, started afresh since it answered the present call
         self.idle_since: float | None = None  # kept while an offer is out, in case it fails
         self.timer: asyncio.TimerHandle | None = None
 

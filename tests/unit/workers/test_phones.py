@@ -84,6 +84,48 @@ async def test_a_phone_that_answers_is_there_whatever_was_said_before() -> None:
     assert floor.state() is S.READY
 
 
+async def test_a_phone_that_restarts_in_a_talk_is_lost_for_the_call_only() -> None:
+    floor = Floor(an_agent())
+    phones = Phones(floor.dispatcher)
+    floor.log_in()
+
+    async with floor.waiting() as place:
+        await place.agent()
+        phones.contact(PHONE, "Removed")
+        phones.contact(PHONE, "Created")
+        place.agent_lost()
+
+    assert (floor.state(), floor.seat().agent.reason) == (S.READY, R.PHONE_BACK)
+
+
+@pytest.mark.parametrize("last", ["Unreachable", "Removed"])
+async def test_a_phone_that_came_and_went_again_is_lost(last: str) -> None:
+    floor = Floor(an_agent())
+    phones = Phones(floor.dispatcher)
+    floor.log_in()
+
+    async with floor.waiting() as place:
+        await place.agent()
+        phones.contact(PHONE, "Created")
+        phones.contact(PHONE, last)
+        place.agent_lost()
+
+    assert floor.state() is S.PHONE_LOST
+
+
+async def test_what_was_heard_of_a_phone_before_it_answered_does_not_count() -> None:
+    floor = Floor(an_agent())
+    phones = Phones(floor.dispatcher)
+    floor.log_in()
+    phones.contact(PHONE, "Reachable")
+
+    async with floor.waiting() as place:
+        await place.agent()
+        place.agent_lost()
+
+    assert floor.state() is S.PHONE_LOST
+
+
 async def test_what_nobody_heard_is_found_by_looking() -> None:
     floor = Floor(an_agent())
     phones = Phones(floor.dispatcher)
