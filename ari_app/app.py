@@ -342,6 +342,7 @@ class Engine:
             },
             "broken": self.auditor.counts(),
             "recordings_waiting": self.recorder.waiting,
+            "recordings_space": self.recorder.space.value,
             "messages_waiting": self.messages.waiting,
             "agents": {str(seat.member.id): seat.state.value for seat in self.roster.seats()},
         }

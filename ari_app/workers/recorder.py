@@ -23,6 +23,7 @@ from ari_app.domain.recording import (
     Reason,
     RecordingState,
     Side,
+    Space,
     Verdict,
 )
 from ari_app.ports import Clock
@@ -105,6 +106,11 @@ class Recorder:
     def waiting(self) -> int:
         """Calls taken and not finished."""
         return len(self._taken)
+
+    @property
+    def space(self) -> Space:
+        """How much room the recordings have left."""
+        return self._space.level
 
     async def run(self) -> None:
         """Works until cancelled. What is left then is found by the next sweep."""
