@@ -298,7 +298,8 @@ class Engine:
     def _stray(self, event: Event, app: str) -> None:
         """Channels that nobody of ours knows yet: new calls and feature codes."""
         if isinstance(event, ContactStatusChange):
-            self.phones.contact(event.endpoint.resource, event.contact_info.contact_status)
+            contact = event.contact_info
+            self.phones.contact(event.endpoint.resource, contact.uri, contact.contact_status)
         if not isinstance(event, StasisStart):
             return
         kind, *arguments = event.args or [""]

@@ -20,21 +20,28 @@ AWAY = frozenset({"Unreachable", "Removed"})
 class Phones:
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
+        self._uris: dict[str, str] = {}  # endpoint -> where its phone was last seen
 
-    def contact(self, endpoint: str, status: str) -> None:
-        """A contact of this endpoint changed: words of Asterisk's ContactStatusChange."""
+    def contact(self, endpoint: str, uri: str, status: str) -> None:
+        """A contact of this endpoint changed: words of Asterisk's ContactStatusChange.
+
+        A phone that registers from elsewhere has two contacts for a moment. That the old one is
+        gone may be said after all that is said of the new one, and means nothing.
+        """
         seat = self._seat(endpoint)
         if seat is None:
             return
-        if status in AWAY:
+        if status in AWAY and self._uris.get(endpoint, uri) == uri:
             self._away(seat)
         elif status in HERE:
+            self._uris[endpoint] = uri
             seat.has_returned = True
             self._here(seat)
 
     def found(self, endpoint: str, state: str | None) -> None:
         """What it is now, in a word of ARI's Endpoint: for whoever has not heard every change."""
         seat = self._seat(endpoint)
+        self._uris.pop(endpoint, None)
         if seat is not None:
             (self._here if state == "online" else self._away)(seat)
 
