@@ -22,6 +22,7 @@ from ari_app.commands import (
     site,
     unstick,
     version,
+    why,
 )
 from ari_app.commands.register import application, group
 from ari_app.commands.terminal import Terminal, encoded
@@ -31,7 +32,7 @@ from ari_app.domain.errors import HotlineError
 app = application("The hotline: start it, look at it, call it.")
 for family in (
     *(site, restart, check, audit, call, calls, agents, queues, recordings),
-    *(simulate, unstick, migrate, version),
+    *(why, simulate, unstick, migrate, version),
 ):
     family.add_to(app)
 

@@ -71,7 +71,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "fallback": ("应急流程", "fallback"),
     "failed": ("失败", "failed"),
     "live": ("进行中", "live"),
+    # how offers and stays in a queue end
+    "accepted": ("已接听", "accepted"),
+    "refused": ("拒接", "refused"),
+    "timed_out": ("无人应答", "timed out"),
+    "rescinded": ("已撤回", "rescinded"),
+    "flowed_out": ("转出队列", "went elsewhere"),
     # sentences
+    "never_queued": ("这通来话没有进入过队列。", "This call was never in a queue."),
+    "no_offer_made": ("没有派给任何坐席", "it was offered to nobody"),
     "nothing": ("没有符合条件的记录。", "Nothing to show."),
     "what_next": ("接下来", "What next"),
     "dial": ("拨打", "dial"),

@@ -82,6 +82,12 @@ async def test_a_scripted_caller_says_what_it_heard_and_is_found_in_the_record(s
     assert shown["call"]["agents"] == [1002]
     assert {"arrived", "queued", "joined", "ended"} <= {each["what"] for each in shown["timeline"]}
 
+    status, reasons = await typed(site, "why", told["call_id"])
+    assert status == 0
+    assert [visit["result"] for visit in reasons["visits"]] == ["answered"]
+    assert [offer["agent_id"] for offer in reasons["offers"]] == [1002]
+    assert "1002" in reasons["offers"][0]["because"][0]
+
 
 async def test_calls_are_found_by_number(site: Path) -> None:
     await typed(site, "call", "95001", "--as", "13900000008", "--stay", "1")
