@@ -19,6 +19,7 @@ from ari_app.domain.cel import CelRow
 from ari_app.domain.facts import (
     CallbackBooked,
     CallEnded,
+    ClosedBy,
     EndReason,
     EventType,
     Fact,
@@ -281,7 +282,13 @@ def _whole(call: OpenRecord, end: Ended, reason: EndReason, outcome: Outcome) ->
         type=EventType.ENDED,
         detail={"reason": reason.value, "outcome": outcome.value},
     )
-    yield CallEnded(**key, outcome=outcome, end_reason=reason, hangup_cause=end.cause)
+    yield CallEnded(
+        **key,
+        outcome=outcome,
+        end_reason=reason,
+        hangup_cause=end.cause,
+        closed_by=ClosedBy.CEL,
+    )
 
 
 def _leg_ended(call: OpenRecord, leg: OpenLeg, end: Ended) -> LegEnded:

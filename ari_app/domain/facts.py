@@ -40,6 +40,14 @@ class EndReason(StrEnum):
     PBX_RESTART = "pbx_restart"
     ENDED_WHILE_AWAY = "ended_while_away"
     REFUSED = "refused"
+    FAULT = "fault"  # of ours
+
+
+class ClosedBy(StrEnum):
+    """Whose word the end of a call is. What the engine saw itself outdoes the rest."""
+
+    ENGINE = "engine"
+    CEL = "cel"
 
 
 class EventType(StrEnum):
@@ -154,6 +162,7 @@ class CallEnded(_OfCall, frozen=True, kw_only=True):
     outcome: Outcome
     end_reason: EndReason
     hangup_cause: int | None = None
+    closed_by: ClosedBy = ClosedBy.ENGINE
 
 
 class LegStarted(_OfCall, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ REACHED = (
     Outcome.ABANDONED_IN_FLOW,
     Outcome.SERVED_BY_FLOW,
     Outcome.ABANDONED,
+    Outcome.FALLBACK,
     Outcome.LEFT_MESSAGE,
     Outcome.CALLBACK_BOOKED,
     Outcome.TALKED,
@@ -70,8 +71,8 @@ class ActiveCall:
 
     @property
     def outcome_in_the_end(self) -> Outcome:
-        """Nobody gives up whose call was taken away."""
-        if self.end_reason is not EndReason.PBX_RESTART or self.outcome is Outcome.FAILED:
+        """Nobody gives up whose call was taken away; who was served by then, was."""
+        if self.end_reason not in {EndReason.PBX_RESTART, EndReason.FAULT}:
             return self.outcome
         return self.outcome if self.has_reached(Outcome.LEFT_MESSAGE) else Outcome.FAILED
 

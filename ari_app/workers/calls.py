@@ -159,7 +159,8 @@ class Calls:
         except* CallerHungUp:
             pass  # the normal end of most calls; the outcome is whatever was reached
         except* Exception:
-            call.outcome = Outcome.FAILED
+            if call.end_reason is not EndReason.PBX_RESTART:
+                call.end_reason = EndReason.FAULT
             log.exception("flow failed", extra={"call_id": str(call.facts.id), "step": call.at})
             is_ours = not await _rescued(call.leg)
         if not is_ours:

@@ -134,6 +134,7 @@ async def house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
 AT = NOW - timedelta(seconds=300)
 ENDED = AT + timedelta(seconds=100)
 CALL_ROW = "SELECT outcome, end_reason, hangup_cause, ended_at FROM call WHERE call_id = $1"
+CLOSED_BY = "SELECT closed_by FROM call WHERE call_id = $1"
 
 
 async def test_a_call_that_ended_while_the_engine_was_away_is_closed_whole(house: House) -> None:
@@ -143,6 +144,7 @@ async def test_a_call_that_ended_while_the_engine_was_away_is_closed_whole(house
     await house.rounds()
 
     assert await house.one(CALL_ROW, CALL) == ("talked", "ended_while_away", 16, ENDED)
+    assert await house.one(CLOSED_BY, CALL) == ("cel",)
     assert await house.one(
         "SELECT (SELECT count(*) FROM leg WHERE ended_at = $1),"
         " (SELECT count(*) FROM queue_visit WHERE left_at = $1 AND result = 'abandoned'),"

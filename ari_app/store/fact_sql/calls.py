@@ -6,7 +6,8 @@ A saved step is written before the end of the call removes it.
 from ari_app.domain import facts as f
 from ari_app.store.fact_sql.statement import Statement
 
-CLOSED_BY = "engine"
+ENGINE = f.ClosedBy.ENGINE.value
+CLOSERS = ", ".join(f"'{one.value}'" for one in f.ClosedBy)
 
 STATEMENTS = (
     Statement(
@@ -62,7 +63,7 @@ STATEMENTS = (
                                 flow_node, state, saved_at)
         SELECT $1::uuid, $2::timestamptz, $3, $4, $5, $6, $7, $8, $9, $10
          WHERE NOT EXISTS (SELECT FROM call
-                            WHERE call_id = $1 AND arrived_at = $2 AND closed_by = '{CLOSED_BY}')
+                            WHERE call_id = $1 AND arrived_at = $2 AND closed_by IN ({CLOSERS}))
         ON CONFLICT (call_id) DO UPDATE
            SET step = excluded.step,
                node = excluded.node,
@@ -77,18 +78,18 @@ STATEMENTS = (
     ),
     Statement(
         f.CallEnded,
-        "call_id arrived_at at outcome end_reason hangup_cause",
+        "call_id arrived_at at outcome end_reason hangup_cause closed_by",
         f"""
         INSERT INTO call (call_id, arrived_at, ended_at, outcome, end_reason, hangup_cause,
                           closed_by)
-        VALUES ($1, $2, $3, $4, $5, $6, '{CLOSED_BY}')
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (call_id, arrived_at) DO UPDATE
            SET ended_at = excluded.ended_at,
                outcome = excluded.outcome,
                end_reason = excluded.end_reason,
                hangup_cause = excluded.hangup_cause,
                closed_by = excluded.closed_by
-         WHERE call.closed_by IS DISTINCT FROM '{CLOSED_BY}'
+         WHERE call.closed_by IS DISTINCT FROM '{ENGINE}'
         """,
     ),
     Statement(f.CallEnded, "call_id", "DELETE FROM call_place WHERE call_id = $1"),

@@ -1,6 +1,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from ari_app.domain import facts as f
@@ -71,6 +72,34 @@ async def test_what_the_engine_says_later_wins(db: Connection) -> None:
 
     call = await calls.find(db, story.call_id)
     assert (call.outcome, call.end_reason, call.flow) == ("talked", "caller_hung_up", "hotline")
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+async def test_what_the_engine_saw_outdoes_what_the_event_log_says(
+    db: Connection, order: tuple[int, int]
+) -> None:
+    story = Story()
+    seen = story.ended()
+    told = msgspec.structs.replace(seen, outcome=f.Outcome.FAILED, closed_by=f.ClosedBy.CEL)
+    await fact_sql.apply(db, [story.arrived()])
+
+    for which in order:
+        await fact_sql.apply(db, [(seen, told)[which]])
+
+    row = await db.fetchrow("SELECT outcome, closed_by FROM call")
+    assert row is not None
+    assert tuple(row) == ("talked", "engine")
+
+
+async def test_a_step_that_comes_late_does_not_open_what_the_event_log_closed(
+    db: Connection,
+) -> None:
+    story = Story()
+    closed = msgspec.structs.replace(story.ended(), closed_by=f.ClosedBy.CEL)
+
+    await fact_sql.apply(db, [story.arrived(), closed, story.placed(3)])
+
+    assert await calls.open_calls(db, "node1") == []
 
 
 async def test_a_call_is_open_until_the_engine_has_finished_with_it(db: Connection) -> None:

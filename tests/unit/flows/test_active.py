@@ -2,7 +2,7 @@ import itertools
 
 import pytest
 
-from ari_app.domain.facts import CallPlaced, Outcome, PlaceKind
+from ari_app.domain.facts import CallPlaced, EndReason, Outcome, PlaceKind
 from ari_app.flows.active import REACHED
 from tests.fakes.calls import active_call, journal_of
 from tests.fakes.telephony import FakeLeg
@@ -16,6 +16,29 @@ async def test_the_outcome_is_the_furthest_thing_reached(nearer: Outcome, furthe
     call.reached(nearer)
 
     assert call.outcome is further
+
+
+@pytest.mark.parametrize("reason", [EndReason.FAULT, EndReason.PBX_RESTART])
+@pytest.mark.parametrize(
+    ("reached", "outcome"),
+    [
+        (Outcome.ABANDONED_IN_FLOW, Outcome.FAILED),
+        (Outcome.SERVED_BY_FLOW, Outcome.FAILED),
+        (Outcome.ABANDONED, Outcome.FAILED),
+        (Outcome.FALLBACK, Outcome.FAILED),
+        (Outcome.LEFT_MESSAGE, Outcome.LEFT_MESSAGE),
+        (Outcome.TALKED, Outcome.TALKED),
+    ],
+)
+async def test_a_call_that_was_taken_away_failed_unless_it_was_served(
+    reached: Outcome, reason: EndReason, outcome: Outcome
+) -> None:
+    call = active_call(FakeLeg())
+    call.reached(reached)
+
+    call.end_reason = reason
+
+    assert call.outcome_in_the_end is outcome
 
 
 async def test_each_saved_step_counts_one_up_and_says_what_to_go_on_with() -> None:

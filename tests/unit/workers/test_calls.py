@@ -169,6 +169,41 @@ async def test_a_broken_flow_gives_the_caller_to_the_dialplan(
     assert caplog.records[-1].call_id == str(CALL)  # type: ignore[attr-defined]
 
 
+class Stubborn(FakeLeg):
+    """A caller whom the dialplan does not take."""
+
+    async def fall_back(self, reason: str) -> None:
+        raise Conflict(f"not given back: {reason}")
+
+
+@pytest.mark.parametrize(
+    ("answers", "outcome"), [(["1"], Outcome.TALKED), (["2"], Outcome.LEFT_MESSAGE)]
+)
+async def test_a_fault_takes_nothing_back_that_was_reached(
+    answers: list[str], outcome: Outcome
+) -> None:
+    nodes = {
+        **NODES,
+        "orders": Queue(queue="orders", talked="nowhere", timeout="bye", nobody="bye"),
+        "message": Mailbox(mailbox="hotline", next="nowhere"),
+    }
+    site = Site(
+        Stubborn("in-1", answers=answers), hotline=Flow(name="hotline", start="menu", node=nodes)
+    )
+
+    ended = await site.serve()
+
+    assert (ended.outcome, ended.end_reason) == (outcome, EndReason.FAULT)
+
+
+async def test_a_fault_before_anything_was_reached_is_a_failure() -> None:
+    broken = Flow(name="hotline", start="nowhere", node=dict(NODES))
+
+    ended = await Site(Stubborn("in-1"), hotline=broken).serve()
+
+    assert (ended.outcome, ended.end_reason) == (Outcome.FAILED, EndReason.FAULT)
+
+
 async def test_a_bug_in_the_line_gives_the_caller_to_the_dialplan() -> None:
     site = Site(FakeLeg("in-1", answers=["1"]))
     site.line.limits = None  # type: ignore[assignment, method-assign]
