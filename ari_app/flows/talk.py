@@ -27,6 +27,7 @@ async def talk(call: ActiveCall, reached: Reached) -> TalkEnd:
     call.placed(PlaceKind.TALK, bridge=bridge, agent=reached.agent_id, leg=reached.leg.id)
     breakpoints.at("talk.placed")
     try:
+        await call.journal.durable()  # whoever starts after a crash must not part them
         if not await _joined(call, bridge, reached.leg):
             return TalkEnd.NEVER_JOINED
         breakpoints.at("talk.joined")

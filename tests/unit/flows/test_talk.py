@@ -35,6 +35,22 @@ async def test_both_are_in_the_bridge_and_hear_the_number_of_the_agent() -> None
     await talking
 
 
+async def test_nobody_is_joined_before_the_talk_is_safely_on_record() -> None:
+    room, agent = FakeRoom(), FakeLeg("agent")
+    call = active_call(FakeLeg(), room=room)
+    journal_of(call).seconds = 0.5
+
+    talking = asyncio.create_task(talk(call, Reached(8001, agent)))
+    await asyncio.sleep(0.4)
+    parted = dict(room.exchange.bridges)
+    await asyncio.sleep(0.2)
+
+    assert journal_of(call).of(CallPlaced)
+    assert (parted, len(room.exchange.bridges)) == ({}, 1)
+    agent.vanish()
+    await talking
+
+
 async def test_only_a_second_talk_of_a_caller_is_mixed() -> None:
     room = FakeRoom()
     call = active_call(FakeLeg(), room=room)
