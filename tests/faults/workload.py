@@ -26,6 +26,7 @@ from tests.lab.hotline import NUMBER
 
 SIZE = "HOTLINE_WORKLOAD"  # talking,queued,in_flow
 SEEDS = "HOTLINE_SEEDS"  # how often each fault is tried
+SWEEP_SECONDS = 10
 AT_ONCE = 8  # people who do something at the same time while the load is set up
 FIRST_AGENT = 1001
 CALLER_TONES, AGENT_TONES = (350, 440, 523), (740, 880, 1000, 1200, 1400)
@@ -177,8 +178,9 @@ class Workload:
         self.lab.world.start(answer())
 
     async def _are_in(self, extensions: Iterable[str], state: str) -> bool:
-        states = await self.states()
-        return all(states[extension] == state for extension in extensions)
+        """So says the record: an engine that dies now knows it again."""
+        states = (await self.snapshot()).agents
+        return all(states.get(extension) == state for extension in extensions)
 
     async def _all(self, work: "Iterable[Awaitable[Any]]") -> list[Any]:
         return list(await asyncio.gather(*work))
@@ -346,8 +348,9 @@ def settings(site: Site) -> list[str]:
 
 @asynccontextmanager
 async def open_lab(folder: Path, size: Size, *, keep: bool = False) -> AsyncIterator[Lab]:
-    """A hotline with as many agents as the load needs."""
+    """A hotline with as many agents as the load needs; what was left behind is soon looked for."""
     site = await asyncio.to_thread(Site.create, folder, size.extensions, (LOAD_TRUNK,))
+    site.choices_file.write_text(f"HOTLINE_SWEEP_SECONDS={SWEEP_SECONDS}\n", encoding="utf-8")
     async with Lab.open(
         folder,
         lambda part: None,
