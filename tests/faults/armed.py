@@ -1,5 +1,7 @@
-"""`python -m tests.faults.armed POINT SECONDS`: an engine that dies when it gets there, unless it is
-younger than this: those who call now shall be served by somebody."""
+"""`python -m tests.faults.armed POINT SECONDS`: an engine that dies when it gets there.
+
+Not while it is younger than this: those who call now shall be served by somebody.
+"""
 
 import os
 import signal
