@@ -103,6 +103,7 @@ class Settings:
     sweep_seconds: float = _setting(_seconds, "how often leftovers are looked for", 60.0)
     fallback_mailbox: str = _setting(_text, "who gets messages the fallback took", "hotline")
     disk_alarm_percent: float = _setting(_percent, "alarm below this much free disk", 15.0)
+    cel_days: int = _setting(_count, "days that PostgreSQL keeps Asterisk's event log", 90)
     log_level: str = _setting(_level, "debug, info, warning or error", "info")
 
     @property
