@@ -8,7 +8,8 @@ import signal
 import time
 import tomllib
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from datetime import UTC, datetime
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,8 +21,10 @@ from ari_app.ari.switch import AriSwitch
 from ari_app.domain.errors import HotlineError, Unavailable
 from ari_app.domain.facts import Outcome
 from ari_app.domain.recording import EndedRecording
+from ari_app.gauges import gauges
 from ari_app.live import keys
 from ari_app.live.projection import LiveView
+from ari_app.observed import Observed
 from ari_app.settings import Settings
 from ari_app.store import agents
 from ari_app.store.db import TROUBLE, Db, Pool, connector, open_pool
@@ -29,6 +32,7 @@ from ari_app.store.journal import Journal
 from ari_app.store.lease import Lease
 from ari_app.web.control import Control
 from ari_app.web.health import HealthServer
+from ari_app.web.metrics import MetricsPage
 from ari_app.workers import ownership, staffing
 from ari_app.workers.audit_checks import Checks, Sources
 from ari_app.workers.audit_files import AuditedFiles
@@ -37,12 +41,14 @@ from ari_app.workers.auditor import Auditor
 from ari_app.workers.calls import Calls
 from ari_app.workers.cel_closer import CelCloser, Surroundings
 from ari_app.workers.cel_loader import CelLoader
+from ari_app.workers.cel_retention import CelRetention
 from ari_app.workers.disk_space import DiskSpace, SpaceLimits
 from ari_app.workers.dispatcher import Dispatcher
 from ari_app.workers.features import Features
 from ari_app.workers.flow_book import FlowBook, read_flows
 from ari_app.workers.freeing import let_go
 from ari_app.workers.heartbeat import Heartbeat
+from ari_app.workers.live_tasks import LiveTasks
 from ari_app.workers.loop_lag import LoopLag
 from ari_app.workers.message_files import MessageFiles
 from ari_app.workers.message_index import StoredMessages
@@ -85,6 +91,7 @@ class Engine:
             self.roster, self.journal, self.clock, language_skills=LANGUAGE_SKILLS
         )
         self.index = StoredIndex(self.ask)
+        self.space = self._make_space()
         self.recorder = self._make_recorder()
         self.messages = MessageCollector(
             MessageFiles(settings.recordings / "messages", settings.recordings / "archive"),
@@ -97,7 +104,7 @@ class Engine:
             on_connected=self._connected,
             on_lost=self._lost,
             on_stray=self._stray,
-            still_ours=lambda: ownership.is_ours(self.ask, self.lease),
+            still_ours=self._in_charge,
         )
         self.ari = Ari(
             f"{settings.ari_url}/ari",
@@ -116,11 +123,14 @@ class Engine:
         )
         self.switch = AriSwitch(self.ari, settings.ari_apps)
         self.features = Features(self._open_room, self.roster)
+        self.strays = LiveTasks("stray leg")
         self.phones = Phones(self.dispatcher)
         self.event_log = CelLoader(self.ask, settings.cel, settings.node, self.clock)
+        self.retention = CelRetention(
+            self.ask, self.clock, timedelta(days=settings.cel_days), self._in_charge
+        )
         self.closer = self._make_closer()
         self.auditor = self._make_auditor()
-        self.control = self._make_control()
         self.recovery = Recovery(
             self.ask,
             self.switch,
@@ -136,12 +146,14 @@ class Engine:
         self.heartbeat = Heartbeat(self._beat, settings.heartbeat_seconds)
         self.loop_lag = LoopLag(settings.frozen_seconds)
         self.live = LiveView(settings.redis_url, self._view)
-        self.roster.watch(self._show)
+
+    def _make_space(self) -> DiskSpace:
+        low = self.settings.disk_alarm_percent / 100
+        return DiskSpace(self.settings.recordings, self.clock, SpaceLimits(low, low / 3))
 
     def _make_recorder(self) -> Recorder:
-        folder, low = self.settings.recordings, self.settings.disk_alarm_percent / 100
-        space = DiskSpace(folder, self.clock, SpaceLimits(low, low / 3))
-        return Recorder(folder / "spool", folder / "archive", self.index, space, self.clock)
+        folder = self.settings.recordings
+        return Recorder(folder / "spool", folder / "archive", self.index, self.space, self.clock)
 
     def _make_closer(self) -> CelCloser:
         around = Surroundings(
@@ -179,10 +191,7 @@ class Engine:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         await self._load()
-        health = HealthServer(
-            self.settings.web_host, self.settings.web_port, self.health, self.control.routes()
-        )
-        await health.start()
+        await self._serve_web()
         async with asyncio.TaskGroup() as group:
             parts: Mapping[str, Awaitable[Any]] = {
                 "journal": self.journal.run(),
@@ -195,6 +204,7 @@ class Engine:
                 "sweeper": self._sweep(),
                 "loop lag": self.loop_lag.run(),
                 "event log": self.event_log.run(),
+                "retention": self.retention.run(),
                 "closer": self.closer.run(),
                 "auditor": self.auditor.run(),
             }
@@ -215,7 +225,18 @@ class Engine:
         logging.shutdown()
         os._exit(0)
 
+    async def _serve_web(self) -> None:
+        seen = self._observed()
+        pages = (*self._make_control().routes(), *MetricsPage(lambda: gauges(seen)).routes())
+        host, port = self.settings.web_host, self.settings.web_port
+        await HealthServer(host, port, seen.health, pages).start()
+
+    def _observed(self) -> Observed:
+        """Every part of the name that it has here."""
+        return Observed(**{one.name: getattr(self, one.name) for one in fields(Observed)})
+
     async def _load(self) -> None:
+        self.roster.watch(self._show)
         self.roster.load(await self.ask(agents.load))
         self.dispatcher.load_queues(await self.ask(staffing.load_queues))
 
@@ -250,6 +271,9 @@ class Engine:
     def _is_settled(self) -> bool:
         journal = self.journal.state
         return journal.away_since is None and not journal.pending and not journal.spooled
+
+    async def _in_charge(self) -> bool:
+        return await ownership.is_ours(self.ask, self.lease)
 
     async def _beat(self, now: str) -> None:
         await self.ari.asterisk.set_global_var("CC_ALIVE", value=now)
@@ -309,6 +333,8 @@ class Engine:
             self.features.dialled(app, event.channel.id, arguments)
         else:
             log.warning("a channel nobody expects", extra={"channel": event.channel.id})
+            if kind == "leg":  # it answered when the place it was rung for had gone
+                self.strays.start(self.switch.hang_up(event.channel.id), event.channel.id)
 
     def _view(self) -> Mapping[str, Mapping[str, Any]]:
         return {
@@ -317,36 +343,6 @@ class Engine:
 
     def _show(self, seat: Seat) -> None:
         self.live.put(keys.AGENTS, str(seat.member.id), _shown(seat))
-
-    def health(self) -> Mapping[str, Any]:
-        """What `/readyz` says; `ready` sums it up."""
-        journal = self.journal.state
-        age = self.heartbeat.age
-        parts = {
-            "asterisk": self.ari.connected == frozenset(self.settings.ari_apps),
-            "database": journal.away_since is None,
-            "live_view": self.live.away_since is None,
-            "gate": age is not None and age < 3 * self.settings.heartbeat_seconds,
-        }
-        return {
-            "ready": parts["asterisk"] and parts["gate"],
-            "parts": parts,
-            "live_calls": len(self.calls.live),
-            "loop_lag_ms": {
-                "p99": round(1000 * self.loop_lag.lags.p99, 1),
-                "worst": round(1000 * self.loop_lag.lags.worst, 1),
-            },
-            "journal": {
-                "pending": journal.pending,
-                "spooled": journal.spooled,
-                "rejected": journal.rejected,
-            },
-            "broken": self.auditor.counts(),
-            "recordings_waiting": self.recorder.waiting,
-            "recordings_space": self.recorder.space.value,
-            "messages_waiting": self.messages.waiting,
-            "agents": {str(seat.member.id): seat.state.value for seat in self.roster.seats()},
-        }
 
 
 def _shown(seat: Seat) -> dict[str, Any]:

@@ -76,6 +76,7 @@ class Calls:
         self._over = over
         self._tasks = LiveTasks("call")
         self.live: dict[UUID, ActiveCall] = {}
+        self.begun = 0  # since this process started; adopted ones too
 
     def arrived(self, app: str, channel_id: str, arguments: Sequence[str], node: str) -> None:
         """A channel entered the application with what the dialplan says of it. Listens to it at
@@ -113,6 +114,7 @@ class Calls:
 
     def _meet(self, app: str, channel_id: str, facts: CallFacts) -> ActiveCall:
         room = self._open_room(app, str(facts.id))
+        self.begun += 1
         call = self.live[facts.id] = ActiveCall(
             facts=facts,
             leg=room.leg(channel_id),

@@ -39,6 +39,8 @@ class DiskSpace:
         self._limits, self._on_change = limits, on_change
         self._full_at: datetime | None = None
         self.level = Space.OK
+        self.free_bytes: int | None = None  # not looked yet
+        self.total_bytes: int | None = None
 
     def was_full_since(self, moment: datetime) -> bool:
         return self._full_at is not None and self._full_at >= moment
@@ -46,13 +48,15 @@ class DiskSpace:
     async def probe(self) -> Space:
         """Look now. A folder that cannot be looked at counts as full."""
         free, total = await asyncio.to_thread(self._measure)
+        self.free_bytes, self.total_bytes = free, total
         level = judge_space(
             free, total, low_share=self._limits.low, critical_share=self._limits.critical
         )
         if level is Space.FULL:
             self._full_at = self._clock.now()
         if level is not self.level:
-            log.warning("space for recordings is %s", level, extra={"free_bytes": free})
+            severity = logging.WARNING if level is Space.OK else logging.ERROR
+            log.log(severity, "space for recordings is %s", level, extra={"free_bytes": free})
             self.level = level
             self._on_change(level, free / total if total else 0.0)
         return level

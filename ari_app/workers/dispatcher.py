@@ -160,6 +160,15 @@ class Dispatcher:
             for seat in self.roster.seats()
         )
 
+    def waits(self) -> dict[str, list[float]]:
+        """Seconds that the calls in each queue have waited for an agent; empty queues too."""
+        now = self.clock.now()
+        seconds: dict[str, list[float]] = {name: [] for name in self._queues}
+        for place in self._places.values():
+            if place.is_waiting:
+                seconds[place.queue.name].append((now - place.since).total_seconds())
+        return seconds
+
     def needs_of(self, language: str) -> RequestType:
         """What serving callers of this language takes, in every queue."""
         skill = self._language_skills.get(language)

@@ -109,6 +109,11 @@ class QueuePlace:
         return matcher.position(self.contact.id, self._dispatcher.clock.monotonic())
 
     @property
+    def is_waiting(self) -> bool:
+        """No agent has answered yet."""
+        return not self._reached.done()
+
+    @property
     def anybody(self) -> bool:
         return self._dispatcher.anybody_for(self)
 

@@ -7,6 +7,7 @@ the mono files go last. Whatever was interrupted is simply done again, with the 
 import asyncio
 import logging
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -101,6 +102,7 @@ class Recorder:
         self._queue: asyncio.Queue[EndedRecording] = asyncio.Queue(self._options.longest_queue)
         self._odd: tuple[tuple[UUID, ...], tuple[str, ...]] = ((), ())  # told of already
         self._taken: set[UUID] = set()  # queued or being worked on
+        self.flagged: Counter[Reason] = Counter()  # since this process started
 
     @property
     def waiting(self) -> int:
@@ -171,11 +173,13 @@ class Recorder:
             await asyncio.to_thread(clear_spool, self._spool, ended.call_id)
             return
         if not await self._settle(ended):
+            self.flagged[Reason.STILL_GROWING] += 1
             await self._flag(ended, Verdict(RecordingState.EXPECTED, (Reason.STILL_GROWING,)))
             return
         await self._space.probe()
         was_full = self._space.was_full_since(ended.started_at)
         result = await asyncio.to_thread(self._write, ended, disk_was_full=was_full)
+        self.flagged.update(result.reasons)
         if isinstance(result, IndexedRecording):
             breakpoints.at("recording.written")
             await self._insist(lambda: self._index.index(result))

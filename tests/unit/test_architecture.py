@@ -40,6 +40,8 @@ MAY_IMPORT = {
     "ari_app/commands": EVERYTHING,
     "ari_app/cli.py": EVERYTHING,
     "ari_app/app.py": EVERYTHING,
+    "ari_app/observed.py": EVERYTHING,
+    "ari_app/gauges.py": EVERYTHING,
     "ari_app/__main__.py": EVERYTHING,
 }  # fmt: skip
 MAY_TALK = {

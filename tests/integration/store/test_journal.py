@@ -232,7 +232,7 @@ async def test_dying_between_two_spooled_batches_repeats_none(
 
 
 async def test_a_poisoned_fact_is_set_aside_and_the_rest_is_written(
-    ready_url: str, tmp_path: Path
+    ready_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     story = Story()
     async with running(ready_url, tmp_path) as journal:
@@ -248,6 +248,8 @@ async def test_a_poisoned_fact_is_set_aside_and_the_rest_is_written(
         await journal.durable()
 
         assert journal.state.rejected == 5
+    alarms = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert [record.msg for record in alarms] == ["a fact was rejected"] * 5
     assert await count(ready_url, "call WHERE closed_by = 'engine'") == 1
     assert await count(ready_url, "rejected_fact") == 5
 

@@ -1,5 +1,8 @@
+import logging
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import pytest
 
 from ari_app.domain.recording import Space
 from ari_app.workers.disk_space import DiskSpace, SpaceLimits
@@ -33,3 +36,24 @@ async def test_a_folder_that_cannot_be_reached_counts_as_full(tmp_path: Path) ->
     assert await space.probe() is Space.FULL
     assert space.was_full_since(NOON)
     assert not space.was_full_since(NOON + timedelta(seconds=1))
+
+
+async def test_little_room_is_an_alarm_in_the_log_and_its_end_is_not(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "recordings"
+    space = DiskSpace(folder, StoppedClock())
+    await space.probe()
+    folder.mkdir()
+
+    await space.probe()
+
+    said = [record for record in caplog.records if record.msg.startswith("space")]
+    assert [record.levelno for record in said] == [logging.ERROR, logging.WARNING]
+    assert space.free_bytes
+
+
+async def test_room_is_not_known_before_the_first_look(tmp_path: Path) -> None:
+    space = DiskSpace(tmp_path, StoppedClock())
+
+    assert (space.free_bytes, space.total_bytes) == (None, None)
