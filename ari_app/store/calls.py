@@ -102,9 +102,7 @@ async def note_ended(db: Db, ended: EndedCall) -> None:
                      WHEN EXISTS (SELECT FROM message WHERE call_id = $1) THEN 'left_message'
                      WHEN $10 <> '' THEN 'fallback'
                      WHEN EXISTS (SELECT FROM queue_visit WHERE call_id = $1) THEN 'abandoned'
-                     WHEN EXISTS (SELECT FROM call WHERE call_id = $1 AND arrived_at = $2)
-                          THEN 'abandoned_in_flow'
-                     ELSE 'fallback' END,
+                     ELSE 'abandoned_in_flow' END,
                 'ended_while_away', 'dialplan')
         ON CONFLICT (call_id, arrived_at) DO UPDATE
            SET ended_at = excluded.ended_at,

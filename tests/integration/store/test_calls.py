@@ -38,13 +38,15 @@ async def test_a_call_the_engine_never_saw_is_recorded_by_the_dialplan(db: Conne
     assert (call.outcome, call.caller, call.flow) == ("left_message", "13900000001", None)
 
 
-async def test_a_call_without_a_word_about_it_was_a_fallback(db: Connection) -> None:
+async def test_a_call_without_a_word_about_it_was_given_up_before_it_was_served(
+    db: Connection,
+) -> None:
     story = Story()
 
     await calls.note_ended(db, end_of(story))
     await calls.note_ended(db, end_of(story, outcome="talked"))
 
-    assert (await calls.find(db, story.call_id)).outcome == "fallback"
+    assert (await calls.find(db, story.call_id)).outcome == "abandoned_in_flow"
 
 
 @pytest.mark.parametrize(
