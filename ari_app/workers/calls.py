@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
@@ -38,6 +39,7 @@ log = logging.getLogger(__name__)
 
 OpenRoom = Callable[[str, str], Room]
 RETRY_SECONDS = 1.0
+SERVED = 100  # calls that ended last: their arrival may be told again, late
 
 
 class SavedCall(Protocol):
@@ -76,6 +78,7 @@ class Calls:
         self._over = over
         self._tasks = LiveTasks("call")
         self.live: dict[UUID, ActiveCall] = {}
+        self._served: deque[UUID] = deque(maxlen=SERVED)
         self.begun = 0  # since this process started; adopted ones too
 
     def arrived(self, app: str, channel_id: str, arguments: Sequence[str], node: str) -> None:
@@ -87,8 +90,8 @@ class Calls:
             log.warning("a channel without a call id", extra={"channel": channel_id})
             self._give_back(app, channel_id)
             return
-        if facts.id in self.live:
-            return
+        if facts.id in self.live or facts.id in self._served:
+            return  # told twice: found by recovery, and in the events that waited for it
         call = self._meet(app, channel_id, facts)
         self._tasks.start(self._serve(call, self._flows.get(flow), None), str(facts.id))
 
@@ -136,6 +139,7 @@ class Calls:
                 await self._run(call, flow, resumption, events)
         finally:
             self.live.pop(call.facts.id, None)
+            self._served.append(call.facts.id)
             call.room.close()
 
     async def _run(

@@ -360,3 +360,14 @@ async def test_a_fault_while_asterisk_is_away_is_handed_over_when_it_is_back() -
     assert before == []
     assert site.caller.fell_back == "flow"
     assert site.journal.of(CallEnded) == []
+
+
+async def test_an_arrival_that_is_told_again_after_the_end_is_no_second_call() -> None:
+    site = Site(FakeLeg())
+    await site.serve()
+    before = list(site.journal.facts)
+
+    site.arrive()
+    await asyncio.sleep(60)
+
+    assert site.journal.facts == before
