@@ -1,7 +1,7 @@
 """A wire between two processes that can be cut without either end being told."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Self
 
@@ -73,19 +73,24 @@ class Detour(Site):
 
 
 @asynccontextmanager
-async def relayed(installation: Installation) -> AsyncIterator[Relay]:
-    """A new engine that speaks with Asterisk over a relay; afterwards one that does so directly."""
+async def detoured(installation: Installation, port: Callable[[], int]) -> AsyncIterator[None]:
+    """A new engine that reaches Asterisk by this port; afterwards one that does so directly."""
     site, engine = installation.site, installation.engine
     detour = Detour(site.folder, site.state)
-    async with Relay(site.ports.http) as relay:
-        detour.port = relay.port
-        installation.site = detour
-        try:
-            await asyncio.to_thread(engine.stop)
-            await installation.start_engine()
-            yield relay
-        finally:
-            installation.site = site
-            await asyncio.to_thread(engine.stop)
-            relay.mend()
-    await installation.start_engine()
+    detour.port = port()
+    installation.site = detour
+    try:
+        await asyncio.to_thread(engine.stop)
+        await installation.start_engine()
+        yield
+    finally:
+        installation.site = site
+        await asyncio.to_thread(engine.stop)
+        await installation.start_engine()
+
+
+@asynccontextmanager
+async def relayed(installation: Installation) -> AsyncIterator[Relay]:
+    relay = Relay(installation.site.ports.http)
+    async with relay, detoured(installation, lambda: relay.port):
+        yield relay

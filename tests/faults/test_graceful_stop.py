@@ -30,7 +30,7 @@ async def test_an_engine_that_is_restarted_costs_nobody_the_call_or_the_place(
         assert restarting.seconds < ADOPTED_SECONDS
         assert await workload.cut_off() == []
         assert await workload.without_music() == []
-        assert workload.gone() == []
+        assert workload.dropped() == []
         after = await workload.snapshot()
         assert (after.talks, after.line, after.agents) == (
             before.talks,
@@ -49,7 +49,7 @@ async def test_an_asterisk_told_to_stop_when_convenient_lets_everybody_finish(
     await asyncio.sleep(LOOK_SECONDS)
 
     assert await workload.cut_off() == []
-    assert workload.gone() == []
+    assert workload.dropped() == []
     await workload.stop()
     finished = Stopwatch()
     await until(lambda: _is_stopped(lab), CONVENIENT_SECONDS, "Asterisk stopped by itself")

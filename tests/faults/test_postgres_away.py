@@ -43,7 +43,7 @@ async def test_calls_go_on_without_postgres_and_are_all_recorded_afterwards(
 
         counts = await crowd
         assert (counts.created, counts.successful) == (len(callers), len(callers)), counts
-        assert workload.gone() == []
+        assert workload.dropped() == []
         await workload.top_up()
         assert await workload.cut_off() == []
         assert await workload.without_music() == []
@@ -72,7 +72,7 @@ async def test_what_a_killed_engine_spooled_is_brought_in_once_by_the_next(
         back.measured("F10", "PostgreSQL started, until the new engine has adopted every call")
         await _all_written(lab, "F10", "new engine, until the spool is empty")
 
-        assert workload.gone() == []
+        assert workload.dropped() == []
         await workload.top_up()
         assert await workload.cut_off() == []
         assert await workload.without_music() == []

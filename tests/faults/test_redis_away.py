@@ -37,7 +37,7 @@ async def test_an_emptied_redis_is_filled_again_and_nothing_moves(workload: Work
         await _whole_again(workload.lab, shown, "Redis started again")
 
         assert await workload.cut_off() == []
-        assert workload.gone() == []
+        assert workload.dropped() == []
         after = await workload.snapshot()
         assert (after.line, after.talks, after.agents) == (
             before.line,

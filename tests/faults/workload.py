@@ -243,6 +243,10 @@ class Workload:
         callers = (*self.talking, *self.queued, *self.in_flow)
         return [party.name for party in callers if party.gone.is_set()]
 
+    def dropped(self) -> list[str]:
+        """Of `talking` and `queued`, who is not there any more; those in the flow come to its end."""
+        return [party.name for party in (*self.talking, *self.queued) if party.gone.is_set()]
+
     async def places(self) -> Mapping[str, tuple[str, str]]:
         """Of each open call: caller -> (kind of place, node of the flow)."""
         async with self.lab.database() as db:
