@@ -244,7 +244,7 @@ class Workload:
         return [party.name for party in callers if party.gone.is_set()]
 
     def dropped(self) -> list[str]:
-        """Of `talking` and `queued`, who is not there any more; those in the flow come to its end."""
+        """Of `talking` and `queued`, who is not there any more. Those in the flow reach its end."""
         return [party.name for party in (*self.talking, *self.queued) if party.gone.is_set()]
 
     async def places(self) -> Mapping[str, tuple[str, str]]:
