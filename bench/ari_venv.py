@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,8 @@ def asyncari_python() -> Path | None:
     python, done = place / "bin" / "python", place / "complete"
     if done.exists():
         return python
+    for old in place.parent.glob("*"):
+        shutil.rmtree(old, ignore_errors=True)
     print("installing asyncari into", place, flush=True)
     try:
         _run(sys.executable, "-m", "venv", "--clear", str(place))

@@ -65,8 +65,30 @@ async def up(
     watch = Stopwatch(terminal.say)
     await Installation(site).up(watch.begins, note=terminal.say, sample=sample)
     watch.begins("")
+    await _tidy(terminal)
     document = {"site": site.folder, "seconds": watch.seconds, **address(site)}
     terminal.answer(document, lambda: next_picture(site, terminal))
+
+
+async def _tidy(terminal: Terminal) -> None:
+    """What earlier sites and prompts left in the cache."""
+    import asyncio
+    import os
+
+    from ari_app.site.cache import cache_folder
+    from ari_app.site.layout import SOURCE
+    from ari_app.site.leftovers import prune_sites, prune_sounds
+
+    cache, now = cache_folder(os.environ, os.geteuid()), time.time()
+    generated = SOURCE / "sounds" / "generated"
+    try:
+        sites = await asyncio.to_thread(prune_sites, cache / "sites", now)
+        sounds = await asyncio.to_thread(prune_sounds, cache / "sounds", generated, now)
+    except OSError as error:  # the site is up; the rest can wait
+        terminal.say(f"{cache}: {error.strerror}")
+        return
+    if sites or sounds:
+        terminal.say(f"{cache}: {len(sites)} unused sites and {sounds} old sounds removed")
 
 
 async def _with_new_ports(site: "Site", terminal: Terminal) -> "Site":

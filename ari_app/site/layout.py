@@ -1,5 +1,6 @@
 """One site: the folder, ports and secrets of one installation of the hotline."""
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -15,6 +16,7 @@ from ari_app.site.alone import alone
 from ari_app.site.cache import cache_folder
 from ari_app.site.choices import FILE as CHOICES_FILE
 from ari_app.site.choices import Choices
+from ari_app.site.leftovers import note_origin
 
 SOURCE = Path(__file__).parents[2]
 STATE_FILE = "site.json"
@@ -235,15 +237,20 @@ def _reachable(folder: Path) -> Path:
     which then run as other users, could not reach their own files.
     """
     folder = folder.absolute()
+    sites = cache_folder(os.environ, 0) / "sites"
+    if folder.is_symlink() and folder.resolve().parent == sites.resolve():
+        with contextlib.suppress(OSError):  # who only looks may not write there
+            note_origin(folder.resolve(), folder)
     if folder.is_symlink() or os.geteuid() != 0 or _open_to_all(folder.parent):
         return folder.resolve()
     digest = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
-    stand_in = cache_folder(os.environ, 0) / "sites" / digest
+    stand_in = sites / digest
     if (folder / STATE_FILE).exists():
         return folder
     _make_way(folder)
     stand_in.mkdir(parents=True, exist_ok=True)
     folder.symlink_to(stand_in)
+    note_origin(stand_in, folder)
     return stand_in
 
 

@@ -145,3 +145,13 @@ def test_the_same_checkout_keeps_its_stand_in(closed: Path) -> None:
     (closed / "site").unlink()
 
     assert Site.create(closed / "site").state == first.state
+
+
+def test_a_stand_in_knows_whose_it_is_and_when_it_was_last_used(closed: Path) -> None:
+    origin = Site.create(closed / "site").folder / "origin"
+    os.utime(origin, (0, 0))
+
+    Site.create(closed / "site")
+
+    assert origin.read_text().strip() == str(closed / "site")
+    assert origin.stat().st_mtime > 0
