@@ -15,7 +15,6 @@ CC_CALLER: Final = "CC_CALLER"
 CC_DIALLED: Final = "CC_DIALLED"
 CC_TRUNK: Final = "CC_TRUNK"
 CC_TIMESLOT: Final = "CC_TIMESLOT"
-CC_RECORDING: Final = "CC_RECORDING"
 CC_MIXMONITOR: Final = "CC_MIXMONITOR"
 CC_FLOW: Final = "CC_FLOW"
 CC_LANGUAGE: Final = "CC_LANGUAGE"
@@ -24,7 +23,6 @@ CC_TIER: Final = "CC_TIER"
 CC_CUSTOMER: Final = "CC_CUSTOMER"
 CC_APP: Final = "CC_APP"
 CC_GATE: Final = "CC_GATE"
-CC_HAND_OVER: Final = "CC_HAND_OVER"
 CC_ACK: Final = "CC_ACK"
 CC_ALIVE: Final = "CC_ALIVE"
 CC_FALLBACK: Final = "CC_FALLBACK"
@@ -61,16 +59,14 @@ _ALL = (
     Variable(CC_DIALLED, (_DIALPLAN,), (_ROUTE, _APP, _ENDED), "dialled number, filtered"),
     Variable(CC_TRUNK, (_DIALPLAN,), (_APP, _ENDED), "SIP trunk or E1 span it came in on"),
     Variable(CC_TIMESLOT, (_DIALPLAN,), (_APP, _ENDED), "E1 timeslot; empty on SIP"),
-    Variable(CC_RECORDING, (_DIALPLAN,), (_DIALPLAN,), "path of the two files, without -in.wav"),
     Variable(CC_MIXMONITOR, (_DIALPLAN,), (), "id to mute or end the recording by"),
-    Variable(CC_FLOW, (_ROUTE, _DIALPLAN), (_APP, _ENDED), "flow that serves the call"),
-    Variable(CC_LANGUAGE, (_ROUTE, _DIALPLAN), (_DIALPLAN, _APP), "zh or en"),
-    Variable(CC_PRIORITY, (_ROUTE, _DIALPLAN), (_APP,), "0 (ordinary) to 9"),
-    Variable(CC_TIER, (_ROUTE, _DIALPLAN), (_APP,), "normal, silver, gold or vip"),
-    Variable(CC_CUSTOMER, (_ROUTE,), (_APP,), "id of the customer; empty when unknown"),
+    Variable(CC_FLOW, (_ROUTE,), (_ENDED,), "flow that would serve the call"),
+    Variable(CC_LANGUAGE, (_ROUTE, _APP), (_DIALPLAN,), "zh or en: what the fallback speaks"),
+    Variable(CC_PRIORITY, (_ROUTE,), (), "0 (ordinary) to 9"),
+    Variable(CC_TIER, (_ROUTE,), (), "normal, silver, gold or vip"),
+    Variable(CC_CUSTOMER, (_ROUTE,), (), "id of the customer; empty when unknown"),
     Variable(CC_APP, (_DIALPLAN,), (_DIALPLAN,), "Stasis application the call stays on"),
     Variable(CC_GATE, (_DIALPLAN,), (_DIALPLAN,), "open or shut: is ari_app alive?"),
-    Variable(CC_HAND_OVER, (_DIALPLAN,), (_DIALPLAN,), "what Stasis() tells ari_app, in its order"),
     Variable(CC_ACK, (_APP,), (_WATCHDOG,), "1 once ari_app has taken the call"),
     Variable(
         CC_ALIVE,

@@ -6,12 +6,16 @@ import logging
 import os
 import signal
 import time
+<<<<<<< /tmp/su-exp/m
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+=======
 import tomllib
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+>>>>>>> /tmp/su-exp/t
 from functools import partial
-from pathlib import Path
 from typing import Any, TypeVar
 
 from ari_app.ari import Ari, Hooks
@@ -26,10 +30,11 @@ from ari_app.live import keys
 from ari_app.live.projection import LiveView
 from ari_app.observed import Observed
 from ari_app.settings import Settings
-from ari_app.store import agents
+from ari_app.store import agents, routes
 from ari_app.store.db import TROUBLE, Db, Pool, connector, open_pool
 from ari_app.store.journal import Journal
 from ari_app.store.lease import Lease
+from ari_app.store.news import listen
 from ari_app.web.control import Control
 from ari_app.web.health import HealthServer
 from ari_app.web.metrics import MetricsPage
@@ -41,11 +46,15 @@ from ari_app.workers.auditor import Auditor
 from ari_app.workers.calls import Calls
 from ari_app.workers.cel_closer import CelCloser, Surroundings
 from ari_app.workers.cel_loader import CelLoader
+<<<<<<< /tmp/su-exp/m
+from ari_app.workers.directory import Directory
+=======
 from ari_app.workers.cel_retention import CelRetention
+>>>>>>> /tmp/su-exp/t
 from ari_app.workers.disk_space import DiskSpace, SpaceLimits
 from ari_app.workers.dispatcher import Dispatcher
 from ari_app.workers.features import Features
-from ari_app.workers.flow_book import FlowBook, read_flows
+from ari_app.workers.flow_book import FlowBook, prompt_names, read_flows
 from ari_app.workers.freeing import let_go
 from ari_app.workers.heartbeat import Heartbeat
 from ari_app.workers.live_tasks import LiveTasks
@@ -54,6 +63,7 @@ from ari_app.workers.message_files import MessageFiles
 from ari_app.workers.message_index import StoredMessages
 from ari_app.workers.messages import CollectorOptions, MessageCollector
 from ari_app.workers.phones import Phones
+from ari_app.workers.reception import Reception
 from ari_app.workers.recorder import Recorder
 from ari_app.workers.recording_index import StoredIndex
 from ari_app.workers.recovery import Recovery
@@ -113,12 +123,15 @@ class Engine:
             settings.ari_apps,
             hooks=hooks,
         )
+        self.directory = Directory(
+            self.ask, partial(listen, connector(settings.database_url), routes.CHANGED)
+        )
         self.calls = Calls(
             self._open_room,
             self.dispatcher,
             self.journal,
             self.clock,
-            flows,
+            Reception(flows, self.directory),
             self._over,
         )
         self.switch = AriSwitch(self.ari, settings.ari_apps)
@@ -203,6 +216,7 @@ class Engine:
                 "lease": ownership.keep(self.ask, self.lease, lambda: None),
                 "sweeper": self._sweep(),
                 "loop lag": self.loop_lag.run(),
+                "routing": self.directory.run(),
                 "event log": self.event_log.run(),
                 "retention": self.retention.run(),
                 "closer": self.closer.run(),
@@ -239,6 +253,7 @@ class Engine:
         self.roster.watch(self._show)
         self.roster.load(await self.ask(agents.load))
         self.dispatcher.load_queues(await self.ask(staffing.load_queues))
+        await self.directory.load()
 
     async def _keep_gate_open(self) -> None:
         await self.ari.until_connected()
@@ -352,12 +367,6 @@ def _shown(seat: Seat) -> dict[str, Any]:
         "reason": seat.agent.reason.value,
         "until": seat.until.isoformat() if seat.until else None,
     }
-
-
-def prompt_names(manifest: Path) -> Collection[str]:
-    """Every prompt a flow may use."""
-    names: dict[str, Any] = tomllib.loads(manifest.read_text(encoding="utf-8"))["prompts"]
-    return names.keys()
 
 
 async def ask(pool: Pool, question: Callable[[Db], Awaitable[T]]) -> T:

@@ -39,6 +39,13 @@ class Leg(Protocol):
 
     async def answer(self) -> None: ...
 
+    def begin(self, prompts: Sequence[str], language: str) -> None:
+        """Asks for the first prompts before this returns. Whoever plays or asks them next waits
+        for their end; whoever does anything else with them ends them."""
+
+    async def begun(self) -> None:
+        """Returns when Asterisk has been told to `begin`; at once when nothing was."""
+
     async def play(self, prompts: Sequence[str], language: str, *, until_key: bool = False) -> None:
         """To the end, or until a key. Keys pressed are kept for the next question; no prompts
         at all is silence at once."""
@@ -68,7 +75,7 @@ class Leg(Protocol):
 
     async def set_variable(self, name: str, value: str) -> None: ...
 
-    async def fall_back(self, why: str) -> None:
+    async def fall_back(self, why: str, language: str = "") -> None:
         """Gives the channel back to the dialplan, which serves it with Asterisk alone."""
 
     async def gone(self) -> None:

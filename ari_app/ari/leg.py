@@ -20,8 +20,8 @@ from ari_app.ari.events import (
     RecordingFinished,
     StasisEnd,
 )
+from ari_app.ari.newcomer import Newcomer, Opening, media
 from ari_app.ari.repeated import repeated
-from ari_app.ari.resource import Operation, Resource
 from ari_app.domain.errors import CallerHungUp, Conflict, NotFound, Unavailable
 
 log = logging.getLogger(__name__)
@@ -32,20 +32,6 @@ NORMAL = 16  # Q.850: normal clearing
 UP = "Up"
 SILENCE_ENDS_MESSAGE = 8
 DYING = 1.0  # seconds from leaving the application to the event that says so; usually none
-
-
-# On the lane that must never wait, unlike the generated operation: a channel that has just come in
-# does nothing else yet, and what is asked of it next stays behind this.
-_TAKE = Operation[None]("channels.set_channel_var", "POST", "channels/{}/variable")
-TAKEN = ("CC_ACK", "1")
-
-
-class Newcomer(Resource):
-    """A channel that nobody has asked for anything yet."""
-
-    async def take(self, channel_id: str) -> None:
-        name, value = TAKEN
-        await self._ask(_TAKE, (channel_id,), {"variable": name, "value": value})
 
 
 class AriLeg:
@@ -65,6 +51,7 @@ class AriLeg:
         self._key_came = asyncio.Event()
         self._waits: dict[str, asyncio.Future[float]] = {}
         self._playing: str | None = None
+        self._opening: Opening | None = None
         self._music = False
 
     # ---- what Asterisk tells ----
@@ -147,8 +134,22 @@ class AriLeg:
     async def answer(self) -> None:
         await self._do(lambda: self._lane.channels.answer(self.id))
 
+    def begin(self, prompts: Sequence[str], language: str) -> None:
+        name = self._new_name()
+        try:
+            self._opening = self._newcomer.open(self.id, name, prompts, language)
+        except Unavailable:
+            return  # `play` asks for it again, and has patience
+        self._playing = name
+        self._expect(name)
+
+    async def begun(self) -> None:
+        if self._opening is not None:
+            await self._opening.accepted()
+
     async def play(self, prompts: Sequence[str], language: str, *, until_key: bool = False) -> None:
         if not prompts or (until_key and self._keys):
+            await self._close_opening()
             return
         async with self._played(prompts, language) as over:
             ends = (over, self._next_key()) if until_key else (over,)
@@ -158,6 +159,7 @@ class AriLeg:
         if prompts and not self._keys:
             async with self._played(prompts, language) as over:
                 await self._first(over, self._next_key(), within=LONGEST_PLAY)
+        await self._close_opening()
         if not self._keys:
             await self._first(self._next_key(), within=within)
         return self._keys.popleft() if self._keys else ""
@@ -212,14 +214,13 @@ class AriLeg:
         await self._do(lambda: self._lane.channels.set_channel_var(self.id, name, value=value))
 
     async def take(self) -> None:
-        try:
-            await self._newcomer.take(self.id)
-        except (Unavailable, NotFound, Conflict):
-            await self.set_variable(*TAKEN)
+        await self._do(lambda: self._newcomer.take(self.id))
 
-    async def fall_back(self, why: str) -> None:
+    async def fall_back(self, why: str, language: str = "") -> None:
         await self.hush()
         await self.set_variable("CC_FALLBACK", why)
+        if language:
+            await self.set_variable("CC_LANGUAGE", language)
         await self._do(
             lambda: self._lane.channels.continue_in_dialplan(
                 self.id, context="app-fallback", extension="s", priority=1
@@ -233,14 +234,12 @@ class AriLeg:
         self, prompts: Sequence[str], language: str
     ) -> AsyncIterator["asyncio.Future[float]"]:
         """Starts prompts; the future is done when they are over. Stops them at the end."""
-        name = f"{self.id}-p{next(self._numbers)}"
-        over = self._expect(name)
-        media = [f"sound:hotline/{prompt}" for prompt in prompts]
+        opening = await self._opening_with(prompts, language)
+        name = opening.name if opening else self._new_name()
+        over = self._waits[name] if opening else self._expect(name)
         try:
             self._playing = name
-            await self._do(
-                lambda: self._lane.channels.play_with_id(self.id, name, media, lang=language)
-            )
+            await self._ask_to_play(name, prompts, language, opening)
             yield over
             if not over.done():
                 await self.hush()
@@ -251,9 +250,43 @@ class AriLeg:
             if self._playing == name:
                 self._playing = None
 
+    async def _ask_to_play(
+        self, name: str, prompts: Sequence[str], language: str, opening: Opening | None
+    ) -> None:
+        """What was asked for already is only asked for again when its answer was lost."""
+        asked = [opening] if opening else []
+
+        def play() -> Awaitable[object]:
+            if asked:
+                return self._newcomer.opened(self.id, asked.pop())
+            sounds = media(prompts)
+            return self._lane.channels.play_with_id(self.id, name, sounds, lang=language)
+
+        await self._do(play)
+
+    async def _opening_with(self, prompts: Sequence[str], language: str) -> Opening | None:
+        """The opening if it says just this; another one is over on return."""
+        opening = self._opening
+        if opening is not None and opening.says(prompts, language):
+            self._opening = None
+            return opening
+        await self._close_opening()
+        return None
+
+    async def _close_opening(self) -> None:
+        """Who knows the way has pressed a key already, or is spoken to in another language."""
+        opening, self._opening = self._opening, None
+        if opening is not None:
+            await self.hush()
+            self._waits.pop(opening.name, None)
+            self._playing = None
+
     async def _stop(self, name: str) -> None:
         with contextlib.suppress(NotFound, Unavailable, AriRefused):
             await self._lane.playbacks.stop(name)
+
+    def _new_name(self) -> str:
+        return f"{self.id}-p{next(self._numbers)}"
 
     def _expect(self, name: str) -> "asyncio.Future[float]":
         future: asyncio.Future[float] = asyncio.get_running_loop().create_future()

@@ -82,8 +82,20 @@ class Resource:
         self, operation: Operation[T], path: tuple[str, ...] = (), values: Values | None = None
     ) -> T:
         """Raises NotFound, Conflict, AriRefused, AriUnavailable or Fenced."""
+        return await self._read(operation, path, self._send(operation, path, values))
+
+    def _send(
+        self, operation: Operation[Any], path: tuple[str, ...] = (), values: Values | None = None
+    ) -> Awaitable[Answer]:
+        """Raises AriUnavailable or Fenced."""
         uri, body = operation.render(path, values)
-        status, reason, answer = await self._transport.send(operation, uri, body)
+        return self._transport.send(operation, uri, body)
+
+    async def _read(
+        self, operation: Operation[T], path: tuple[str, ...], sent: Awaitable[Answer]
+    ) -> T:
+        """Raises as `_ask`."""
+        status, reason, answer = await sent
         if status >= FIRST_REFUSAL:
             raise refusal(operation.name, path, status, reason_in(answer, reason))
         try:

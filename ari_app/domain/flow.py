@@ -142,6 +142,12 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     node: dict[str, Node]
     version: str = ""
 
+    @property
+    def opening(self) -> tuple[str, ...]:
+        """What every caller hears first; empty where that depends on something."""
+        first = self.node.get(self.start)
+        return first.prompts if isinstance(first, Say | Language | Menu) else ()
+
     def follow(self, node: str, exit: str) -> str:
         """The node behind an exit; BadFlow when the node's type returned one it does not name."""
         try:

@@ -1,12 +1,14 @@
-"""Where a dialled number leads."""
+"""Where a dialled number leads, and what is known of who calls."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What the dialplan needs to know of a call before its flow starts."""
+    """How a call is to be treated before its flow starts."""
 
     flow: str
     language: str  # zh or en
@@ -17,3 +19,47 @@ class Route:
 
 DEFAULT_ROUTE = Route("hotline", "zh", 0, "normal", None)
 """Who calls while nobody can say where the number leads."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRoute:
+    """A row of the table `route`: in `pattern` _ is any one character and a last % any rest."""
+
+    pattern: str
+    flow: str
+    language: str
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Who a number belongs to; `language` is None when nobody has said."""
+
+    id: UUID
+    tier: str
+    language: str | None
+
+
+class RouteTable:
+    """All routes in memory: the pattern with most fixed characters wins, then the longest."""
+
+    def __init__(self, routes: Iterable[NumberRoute] = ()) -> None:
+        ranked = sorted(routes, key=_rank, reverse=True)
+        self._routes = [(_as_regex(route.pattern), route) for route in ranked]
+
+    def find(self, dialled: str) -> Route:
+        """For a caller nobody knows; the default route when no pattern fits."""
+        for pattern, route in self._routes:
+            if pattern.fullmatch(dialled):
+                return Route(route.flow, route.language, route.priority, DEFAULT_ROUTE.tier, None)
+        return DEFAULT_ROUTE
+
+
+def _rank(route: NumberRoute) -> tuple[int, int]:
+    fixed = sum(character not in "_%" for character in route.pattern)
+    return fixed, len(route.pattern)
+
+
+def _as_regex(pattern: str) -> re.Pattern[str]:
+    signs = {"_": ".", "%": ".*"}
+    return re.compile("".join(signs.get(one) or re.escape(one) for one in pattern), re.DOTALL)

@@ -93,7 +93,7 @@ class ActiveCall:
                 flow=self.flow,
                 flow_version=self.flow_version,
                 flow_node=self.at,
-                state={"language": self.language, "outcome": self.outcome.value, **state},
+                state={**self.facts.remembered(), "outcome": self.outcome.value, **state},
             )
         )
 

@@ -1,8 +1,13 @@
 """Where each dialled number leads, and who is calling: `route`, `customer`, `customer_phone`."""
 
+from collections.abc import Collection, Sequence
+
 from ari_app.domain.errors import NotFound
-from ari_app.domain.route import Route
+from ari_app.domain.route import DEFAULT_ROUTE, Customer, NumberRoute, Route
 from ari_app.store.db import Db
+
+CHANGED = "routing"
+"""PostgreSQL's channel that says when `load` or `other_speakers` would answer differently."""
 
 
 async def for_number(db: Db, *, dialled: str, caller: str) -> Route:
@@ -37,3 +42,41 @@ async def for_number(db: Db, *, dialled: str, caller: str) -> Route:
     if row is None:
         raise NotFound("route", dialled)
     return Route(**row)
+
+
+async def load(db: Db) -> Sequence[NumberRoute]:
+    """Every route, in no order."""
+    rows = await db.fetch("SELECT pattern, flow, language, priority FROM route")
+    return [NumberRoute(**row) for row in rows]
+
+
+async def other_speakers(db: Db) -> Collection[str]:
+    """The numbers of customers who are spoken to in another language than most."""
+    rows = await db.fetch(
+        """
+        SELECT p.number
+          FROM customer c
+          JOIN customer_phone p ON p.customer_id = c.id
+         WHERE c.language <> $1
+        """,
+        DEFAULT_ROUTE.language,
+    )
+    return frozenset(row["number"] for row in rows)
+
+
+async def customer(db: Db, *, dialled: str, caller: str) -> Customer | None:
+    """Whose number this is, when calling that one; None when nobody knows."""
+    row = await db.fetchrow(
+        """
+        SELECT c.id, c.tier, c.language
+          FROM customer_phone p
+          JOIN customer c ON c.id = p.customer_id
+         WHERE p.number = $2
+           AND (p.dialled = $1 OR p.dialled IS NULL)
+         ORDER BY p.dialled NULLS LAST
+         LIMIT 1
+        """,
+        dialled,
+        caller,
+    )
+    return Customer(**row) if row else None

@@ -32,8 +32,8 @@ from ari_app.flows.active import ActiveCall
 from ari_app.flows.beside import beside
 from ari_app.flows.runner import Resumption, run_flow
 from ari_app.ports import Clock, Journal, Leg, Line, Room
-from ari_app.workers.flow_book import FlowBook
 from ari_app.workers.live_tasks import LiveTasks
+from ari_app.workers.reception import Reception
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ class Calls:
         line: Line,
         journal: Journal,
         clock: Clock,
-        flows: FlowBook,
+        reception: Reception,
         over: Callable[[EndedRecording, Outcome], object],
     ) -> None:
         """`over` is told of each call that ended; it must not wait."""
@@ -74,7 +74,7 @@ class Calls:
         self._line = line
         self._journal = journal
         self._clock = clock
-        self._flows = flows
+        self._reception = reception
         self._over = over
         self._tasks = LiveTasks("call")
         self.live: dict[UUID, ActiveCall] = {}
@@ -85,7 +85,7 @@ class Calls:
         """A channel entered the application with what the dialplan says of it. Listens to it at
         once: its next event may be right behind."""
         try:
-            facts, flow = read_arrival(arguments, node=node)
+            facts = read_arrival(arguments, node=node)
         except ValueError:
             log.warning("a channel without a call id", extra={"channel": channel_id})
             self._give_back(app, channel_id)
@@ -93,16 +93,17 @@ class Calls:
         if facts.id in self.live or facts.id in self._served:
             return  # told twice: found by recovery, and in the events that waited for it
         call = self._meet(app, channel_id, facts)
-        self._tasks.start(self._serve(call, self._flows.get(flow), None), str(facts.id))
+        flow = self._reception.begin(call)
+        self._tasks.start(self._serve(call, flow, None), str(facts.id))
 
     def adopted(self, app: str, channel_id: str, facts: CallFacts, saved: SavedCall) -> None:
         """A call that an earlier process served, found alive: goes on from its saved step."""
         call = self._meet(app, channel_id, facts)
         call.step = saved.step
-        call.facts.language = saved.state.get("language", facts.language)
+        call.facts.remember(saved.state)
         call.reached(Outcome(saved.state.get("outcome", call.outcome)))
         resumption = Resumption(saved.flow_node, PlaceKind(saved.kind), saved.state)
-        flow = self._flows.get(saved.flow)
+        flow = self._reception.flows.get(saved.flow)
         self._tasks.start(self._serve(call, flow, resumption), str(facts.id))
 
     def lost_with_asterisk(self, at: datetime) -> None:
@@ -152,6 +153,7 @@ class Calls:
         started_at, is_ours = self._clock.now(), True
         try:
             if resumption is None:
+                await self._reception.identify(call)
                 breakpoints.at("call.met")
                 self._write_start(call, flow.name)
                 breakpoints.at("call.started")
@@ -168,7 +170,7 @@ class Calls:
             if call.end_reason is not EndReason.PBX_RESTART:
                 call.end_reason = EndReason.FAULT
             log.exception("flow failed", extra={"call_id": str(call.facts.id), "step": call.at})
-            is_ours = not await _rescued(call.leg)
+            is_ours = not await _rescued(call.leg, call.language)
         if not is_ours:
             return  # the dialplan serves it now; `call_ended` and the event log close the record
         if not call.leg.is_gone:
@@ -181,7 +183,6 @@ class Calls:
             await run_flow(call, flow, resumption)
             return
         async with beside(call.leg.take(), f"taking of {call.facts.id}"):
-            await asyncio.sleep(0)  # the channel is told before it plays: then it would not listen
             self._write_answered(call)
             breakpoints.at("call.answered")
             await run_flow(call, flow)
@@ -256,11 +257,11 @@ async def _until_hung_up(call: ActiveCall, events: "asyncio.Task[None]") -> None
     raise CallerHungUp(call.leg.id)
 
 
-async def _rescued(leg: Leg) -> bool:
+async def _rescued(leg: Leg, language: str = "") -> bool:
     """A fault of ours is not the caller's: the dialplan takes over, once Asterisk can be told."""
     while not leg.is_gone:
         try:
-            await leg.fall_back("flow")
+            await leg.fall_back("flow", language)
             return True
         except Unavailable:
             await asyncio.sleep(RETRY_SECONDS)

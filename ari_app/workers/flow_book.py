@@ -1,7 +1,9 @@
 """The flows in force, read from their files and checked before any caller meets them."""
 
+import tomllib
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 from ari_app.domain.errors import BadFlow
 from ari_app.domain.flow import Flow, problems, read_flow
@@ -24,6 +26,12 @@ class FlowBook:
     @property
     def names(self) -> Collection[str]:
         return self._flows.keys()
+
+
+def prompt_names(manifest: Path) -> Collection[str]:
+    """Every prompt a flow may use."""
+    names: dict[str, Any] = tomllib.loads(manifest.read_text(encoding="utf-8"))["prompts"]
+    return names.keys()
 
 
 def read_flows(

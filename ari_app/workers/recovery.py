@@ -154,7 +154,7 @@ def _calls_in(channels: Sequence[FoundChannel], node: str) -> Living:
     for channel in channels:
         if channel.arguments[:1] == ["call"]:
             try:
-                facts, _ = read_arrival(channel.arguments[1:], node=node)
+                facts = read_arrival(channel.arguments[1:], node=node)
             except ValueError:
                 log.warning("a channel without a call id", extra={"channel": channel.id})
                 continue

@@ -121,7 +121,7 @@ class Unstick:
             active.outcome = Outcome.FALLBACK
         try:
             async with asyncio.timeout(STEP_SECONDS):
-                await active.leg.fall_back("unstick")
+                await active.leg.fall_back("unstick", active.language)
         except CallerHungUp:
             return "closed"
         except (TimeoutError, HotlineError):

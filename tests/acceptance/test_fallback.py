@@ -42,7 +42,7 @@ async def test_with_ari_app_away_talks_go_on_and_new_callers_hear_the_fallback(
     assert record["outcome"] == "fallback"
 
 
-async def test_with_agi_away_calls_take_the_default_route(hotline: Hotline) -> None:
+async def test_with_agi_away_callers_notice_nothing(hotline: Hotline) -> None:
     await asyncio.to_thread(hotline.lab.installation.agi.kill)
     try:
         caller = await hotline.arrive()

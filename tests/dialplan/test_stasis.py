@@ -52,10 +52,9 @@ def test_the_application_of_a_call_is_one_that_the_engine_opens() -> None:
 
 
 def test_a_call_is_handed_over_in_the_order_in_which_it_is_read() -> None:
-    parts = [step.args for step in STEPS if step.args.startswith("CC_HAND_OVER=")]
-    said = ",".join(part.partition("=")[2].removeprefix("${CC_HAND_OVER},") for part in parts)
+    (said,) = (rest for (_, kind, *rest) in arguments("Stasis") if kind == "call")
 
-    assert said.split(",") == [f"${{CC_{name.upper()}}}" for name in HANDED_OVER]
+    assert said == [f"${{CC_{name.upper()}}}" for name in HANDED_OVER]
 
 
 def test_every_feature_code_leads_to_a_feature_and_every_feature_has_a_code() -> None:
@@ -91,5 +90,20 @@ def test_the_recording_has_the_two_files_the_recorder_looks_for() -> None:
 
 
 def _is_recorded(step: Step) -> bool:
-    files = re.findall(r"([rt])\(\$\{CC_RECORDING\}-(\w+)\.wav\)", step.args)
+    files = re.findall(r"([rt])\(\$\{RECORDINGS\}/\$\{CC_CALL\}-(\w+)\.wav\)", step.args)
     return sorted(files) == [("r", "in"), ("t", "out")]
+
+
+def test_a_caller_of_a_living_engine_waits_for_no_script() -> None:
+    (entry,) = (one for one in contexts() if one.name == "from-trunk")
+    apps = [step.app for step in entry.steps]
+
+    assert "AGI" not in apps
+    assert apps.index("Answer") + 1 == apps.index("Stasis")
+
+
+def test_without_the_engine_the_script_is_asked_before_the_fallback() -> None:
+    (alone,) = (one for one in contexts() if one.name == "app-alone")
+    last = [(step.app, step.args.rpartition("/")[2]) for step in alone.extensions[0].steps[-2:]]
+
+    assert last == [("AGI", "route_call"), ("Goto", "app-fallback,s,1")]

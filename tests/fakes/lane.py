@@ -27,6 +27,7 @@ class FakeLane(Resources):
         super().__init__(self)
         self.asked: list[str] = []
         self.bodies: dict[str, Any] = {}
+        self.queries: dict[str, str] = {}
         self.on_request: Callable[[str], object] = str  # nothing
         self._replies: dict[str, deque[Reply]] = {}
 
@@ -35,7 +36,9 @@ class FakeLane(Resources):
         self._replies[request] = deque(replies)
 
     def send(self, operation: Operation[Any], uri: str, body: bytes | None) -> Awaitable[Answer]:
-        request = f"{operation.method} {uri.partition('?')[0]}"
+        where, _, query = uri.partition("?")
+        request = f"{operation.method} {where}"
+        self.queries[request] = query
         self.asked.append(request)
         self.bodies[request] = json.loads(body) if body else None
         return self._answer(operation, request, uri)

@@ -24,6 +24,7 @@ class FakeLeg:
     ) -> None:
         self.id = id
         self.heard: list[str] = []
+        self.begun_with: tuple[str, ...] = ()
         self.music = False
         self.answered = False
         self.hung_up = False
@@ -81,6 +82,12 @@ class FakeLeg:
         self._need()
         self.answered = True
 
+    def begin(self, prompts: Sequence[str], language: str) -> None:
+        self.begun_with = tuple(f"{language}/{prompt}" for prompt in prompts)
+
+    async def begun(self) -> None:
+        """Asterisk answers at once."""
+
     async def play(self, prompts: Sequence[str], language: str, *, until_key: bool = False) -> None:
         self._need()
         for prompt in prompts:
@@ -128,9 +135,11 @@ class FakeLeg:
         self._need()
         self.variables[name] = value
 
-    async def fall_back(self, why: str) -> None:
+    async def fall_back(self, why: str, language: str = "") -> None:
         self._need()
         self.fell_back = why
+        if language:
+            self.variables["CC_LANGUAGE"] = language
         self.vanish(None)
 
     def _need(self) -> None:
@@ -293,6 +302,7 @@ class FakeLine:
         """Args: cause: why the agent's leg ends after `talks_for` seconds."""
         self.waiting = 0
         self.left: list[str] = []
+        self.served: list[CallFacts] = []
         self.restored: list[Mapping[str, str] | None] = []
         self.talks: list[tuple[int, str]] = []
         self.agents: list[FakeLeg] = []
@@ -316,6 +326,7 @@ class FakeLine:
         saved: Mapping[str, str] | None = None,
     ) -> AsyncIterator["FakeLine"]:
         self.waiting += 1
+        self.served.append(call)
         self.restored.append(saved)
         try:
             yield self

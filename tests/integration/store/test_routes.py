@@ -1,7 +1,9 @@
+from uuid import UUID
+
 import pytest
 
 from ari_app.domain.errors import NotFound
-from ari_app.domain.route import Route
+from ari_app.domain.route import Customer, Route, RouteTable
 from ari_app.store import routes, seed
 from ari_app.store.db import Connection
 
@@ -58,3 +60,37 @@ async def test_a_shared_number_is_told_apart_by_what_was_dialled(hotline: Connec
 async def test_a_number_nobody_routes_is_not_found(hotline: Connection) -> None:
     with pytest.raises(NotFound):
         await routes.for_number(hotline, dialled="10086", caller="")
+
+
+async def test_all_routes_are_read_for_the_memory_of_the_engine(hotline: Connection) -> None:
+    table = RouteTable(await routes.load(hotline))
+
+    for dialled in ("95001", "95002", "95", "950017"):
+        asked = await routes.for_number(hotline, dialled=dialled, caller="")
+        assert table.find(dialled) == asked
+
+
+async def test_only_customers_of_another_language_are_kept_by_number(hotline: Connection) -> None:
+    english = await a_customer(hotline, "en", "13700000001", "13700000002")
+    await a_customer(hotline, "zh", "13700000003")
+    await a_customer(hotline, None, "13700000004")
+
+    assert await routes.other_speakers(hotline) == {"13700000001", "13700000002"}
+    assert await routes.customer(hotline, dialled="95001", caller="13700000002") == Customer(
+        english, "normal", "en"
+    )
+
+
+async def test_a_number_of_nobody_is_nobodys(hotline: Connection) -> None:
+    assert await routes.customer(hotline, dialled="95001", caller="10086") is None
+
+
+async def a_customer(db: Connection, language: str | None, *numbers: str) -> UUID:
+    id: UUID = await db.fetchval(
+        "INSERT INTO customer (name, language) VALUES ('x', $1) RETURNING id", language
+    )
+    for number in numbers:
+        await db.execute(
+            "INSERT INTO customer_phone (customer_id, number) VALUES ($1, $2)", id, number
+        )
+    return id

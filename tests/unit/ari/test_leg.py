@@ -11,11 +11,11 @@ from ari_app.ari.errors import AriUnavailable
 from ari_app.ari.leg import KEPT_KEYS, AriLeg
 from ari_app.domain.errors import CallerHungUp, Conflict, Unavailable
 from tests.fakes.ari_server import playback_json
-from tests.fakes.lane import AWAY, FakeLane, Reply, an_event, of_channel, recording_json
+from tests.fakes.lane import AWAY, FakeLane, an_event, of_channel, recording_json
 
 PLAY = "POST channels/in-1/play/in-1-p1"
 STOP = "DELETE playbacks/in-1-p1"
-TAKE = "POST channels/in-1/variable"
+TAKE = "GET channels/in-1/variable"
 GONE = (404, {"message": "Channel not found"})
 BUSY = (409, {"message": "Channel not in Stasis"})
 
@@ -71,6 +71,98 @@ def now() -> float:
 
 
 # ---- prompts ----
+
+
+async def test_the_first_prompt_is_on_its_way_before_anybody_waits_for_it(phone: Phone) -> None:
+    phone.leg.begin(("welcome",), "zh")
+
+    assert phone.asked == [PLAY]
+    assert phone.lane.bodies[PLAY] == {"media": ["sound:hotline/welcome"], "lang": "zh"}
+
+
+async def test_who_plays_what_was_begun_waits_for_its_end(phone: Phone) -> None:
+    phone.leg.begin(("welcome",), "zh")
+    await phone.leg.begun()
+    await asyncio.sleep(1)
+
+    await phone.leg.play(("welcome",), "zh", until_key=True)
+
+    assert now() == 3.0
+    assert phone.asked == [PLAY]
+
+
+async def test_what_was_begun_and_is_over_is_not_said_again(phone: Phone) -> None:
+    phone.leg.begin(("welcome",), "zh")
+    await asyncio.sleep(10)
+
+    await phone.leg.play(("welcome",), "zh")
+
+    assert (now(), phone.asked) == (10, [PLAY])
+
+
+async def test_a_question_that_was_begun_is_answered_as_any_other(phone: Phone) -> None:
+    phone.leg.begin(("main-menu",), "zh")
+    phone.press_after(1, "2")
+
+    assert await phone.leg.ask(("main-menu",), "zh", within=5) == "2"
+    assert phone.asked == [PLAY, STOP]
+
+
+@pytest.mark.parametrize("prompts", [("welcome",), ("other",)])
+async def test_what_was_begun_ends_when_something_else_is_wanted(
+    phone: Phone, prompts: tuple[str, ...]
+) -> None:
+    phone.leg.begin(("welcome",), "zh")
+    await phone.leg.begun()
+
+    await phone.leg.play(prompts, "en")
+
+    assert phone.asked == [PLAY, STOP, "POST channels/in-1/play/in-1-p2"]
+
+
+async def test_a_key_pressed_before_anybody_listened_ends_what_was_begun(phone: Phone) -> None:
+    phone.leg.begin(("welcome",), "zh")
+    await phone.leg.begun()
+    phone.press("1")
+
+    await phone.leg.play(("welcome",), "zh", until_key=True)
+    key = await phone.leg.ask(("choose-language",), "zh", within=5)
+
+    assert (key, now()) == ("1", 0)
+    assert phone.asked == [PLAY, STOP]
+
+
+async def test_a_beginning_whose_answer_was_lost_is_asked_for_again(phone: Phone) -> None:
+    phone.lane.reply(PLAY, AWAY, (201, playback_json("in-1-p1", "channel:in-1")))
+    phone.leg.begin(("welcome",), "zh")
+
+    await phone.leg.play(("welcome",), "zh")
+
+    assert phone.asked == [PLAY, PLAY]
+
+
+async def test_without_a_connection_the_first_prompt_is_asked_for_when_it_is_played(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AWAY
+
+    with monkeypatch.context() as away:
+        away.setattr(phone.lane, "send", refuse)
+        phone.leg.begin(("welcome",), "zh")
+    await phone.leg.begun()
+    await phone.leg.play(("welcome",), "zh")
+
+    assert phone.asked == ["POST channels/in-1/play/in-1-p2"]
+
+
+async def test_a_caller_who_hung_up_meanwhile_is_gone(phone: Phone) -> None:
+    phone.lane.reply(PLAY, GONE)
+    phone.leg.begin(("welcome",), "zh")
+    await phone.leg.begun()
+
+    with pytest.raises(CallerHungUp):
+        await phone.leg.play(("welcome",), "zh")
 
 
 async def test_a_prompt_is_played_to_its_end(phone: Phone) -> None:
@@ -453,6 +545,13 @@ async def test_a_variable_is_set(phone: Phone) -> None:
     assert phone.lane.bodies["POST channels/in-1/variable"] == {"variable": "CC_ACK", "value": "1"}
 
 
+async def test_the_dialplan_is_told_which_language_to_go_on_in(phone: Phone) -> None:
+    await phone.leg.fall_back("flow", "en")
+
+    sent = phone.lane.bodies["POST channels/in-1/variable"]
+    assert sent == {"variable": "CC_LANGUAGE", "value": "en"}
+
+
 async def test_the_dialplan_takes_over_with_the_reason_and_without_a_word_in_the_air(
     phone: Phone,
 ) -> None:
@@ -474,19 +573,17 @@ async def test_the_dialplan_takes_over_with_the_reason_and_without_a_word_in_the
     }
 
 
-async def test_a_channel_is_told_at_once_that_it_is_served() -> None:
-    phone = Phone()
-
+async def test_a_channel_is_told_that_it_is_served_even_while_it_plays(phone: Phone) -> None:
+    """Reading a variable needs nothing of the channel's thread; this one is written by it."""
     await phone.leg.take()
 
-    assert phone.lane.bodies[TAKE] == {"variable": "CC_ACK", "value": "1"}
-    assert len(phone.asked) == 1
+    assert phone.asked == [TAKE]
+    assert phone.lane.queries[TAKE] == "variable=SET%28CC_ACK%3D1%29"
 
 
-@pytest.mark.parametrize("trouble", [AWAY, BUSY])
-async def test_a_channel_that_could_not_be_told_is_told_in_its_own_time(trouble: Reply) -> None:
+async def test_a_channel_that_could_not_be_told_is_told_again() -> None:
     phone = Phone()
-    phone.lane.reply(TAKE, trouble, (204, None))
+    phone.lane.reply(TAKE, AWAY, (200, {"value": "1"}))
 
     await phone.leg.take()
 

@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -6,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ari_app.domain.call import HANDED_OVER, CallFacts, read_arrival
+from ari_app.domain.route import Customer, Route
 
 CALL = UUID(int=1)
 GIVEN = {
@@ -15,31 +17,21 @@ GIVEN = {
     "dialled": "95001",
     "trunk": "world",
     "timeslot": "7",
-    "flow": "hotline",
-    "language": "en",
-    "priority": "3",
-    "tier": "vip",
-    "customer": str(UUID(int=9)),
 }
+ROUTE = Route("night", "en", 3, "normal", None)
+KNOWN = Customer(UUID(int=9), "vip", None)
 
 
-def arrival(**changed: str) -> tuple[CallFacts, str]:
+def arrival(**changed: str) -> CallFacts:
     return read_arrival(list((GIVEN | changed).values()), node="node1")
 
 
 def test_what_the_dialplan_hands_over_is_read() -> None:
-    facts, flow = arrival()
-
-    assert flow == "hotline"
-    assert facts == CallFacts(
+    assert arrival() == CallFacts(
         id=CALL,
         arrived_at=datetime(2026, 8, 3, 12, 0, 0, 250_000, tzinfo=UTC),
         caller="13800138000",
         dialled="95001",
-        language="en",
-        priority=3,
-        tier="vip",
-        customer_id=UUID(int=9),
         trunk="world",
         timeslot=7,
         node="node1",
@@ -56,36 +48,58 @@ def test_the_order_is_the_dialplans() -> None:
         ("caller", "anonymous", ""),
         ("caller", "1" * 25, ""),
         ("dialled", "95001\n", ""),
-        ("language", "fr", "zh"),
-        ("priority", "10", 0),
-        ("priority", "-1", 0),
-        ("priority", "²", 0),
-        ("tier", "emperor", "normal"),
         ("trunk", "a b", None),
         ("timeslot", "", None),
         ("timeslot", "²", None),
     ],
 )
 def test_what_is_odd_gets_the_default(field: str, odd: str, value: object) -> None:
-    facts, _ = arrival(**{field: odd})
+    facts = arrival(**{field: odd})
 
     assert getattr(facts, field) == value
 
 
-@pytest.mark.parametrize("customer", ["", "nobody", "1"])
-def test_without_a_customer_id_the_customer_is_unknown(customer: str) -> None:
-    assert arrival(customer=customer)[0].customer_id is None
-
-
-@pytest.mark.parametrize("flow", ["", "../../etc/passwd", "热线"])
-def test_a_flow_without_a_proper_name_is_the_default_one(flow: str) -> None:
-    assert arrival(flow=flow)[1] == "hotline"
-
-
 def test_the_two_that_name_the_call_are_enough() -> None:
-    facts, flow = read_arrival([str(CALL), "1785758400"], node="node1")
+    facts = read_arrival([str(CALL), "1785758400"], node="node1")
 
-    assert (flow, facts.language, facts.priority, facts.tier) == ("hotline", "zh", 0, "normal")
+    assert (facts.language, facts.priority, facts.tier) == ("zh", 0, "normal")
+
+
+def test_a_route_says_how_a_call_is_treated_until_the_customer_is_known() -> None:
+    facts = arrival()
+
+    facts.follow(ROUTE)
+    facts.belong_to(KNOWN)
+
+    assert (facts.language, facts.priority) == ("en", 3)
+    assert (facts.tier, facts.customer_id) == ("vip", UUID(int=9))
+
+
+def test_a_customers_own_language_comes_before_that_of_the_number() -> None:
+    facts = arrival()
+
+    facts.follow(ROUTE)
+    facts.belong_to(Customer(UUID(int=9), "vip", "zh"))
+
+    assert facts.language == "zh"
+
+
+def test_what_is_saved_of_a_call_is_known_after_a_restart() -> None:
+    facts, again = arrival(), arrival()
+    facts.follow(ROUTE)
+    facts.belong_to(KNOWN)
+
+    again.remember(json.loads(json.dumps(facts.remembered())))
+
+    assert again == facts
+
+
+def test_a_step_saved_by_an_earlier_version_changes_only_what_it_says() -> None:
+    facts = arrival()
+
+    facts.remember({"language": "en"})
+
+    assert (facts.language, facts.priority, facts.tier) == ("en", 0, "normal")
 
 
 @pytest.mark.parametrize(
@@ -109,8 +123,7 @@ def test_without_id_and_time_it_is_no_call_of_ours(arguments: list[str]) -> None
 
 @given(st.lists(st.text(max_size=30), max_size=12))
 def test_nothing_a_caller_sends_gets_through_unread(rest: list[str]) -> None:
-    facts, flow = read_arrival([str(CALL), "1785758400", *rest], node="node1")
+    facts = read_arrival([str(CALL), "1785758400", *rest], node="node1")
 
     assert set(facts.caller + facts.dialled) <= set("0123456789+*#")
-    assert flow.isascii()
-    assert facts.tier in {"normal", "silver", "gold", "vip"}
+    assert facts.trunk is None or facts.trunk.isascii()

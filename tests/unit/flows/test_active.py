@@ -42,7 +42,7 @@ async def test_a_call_that_was_taken_away_failed_unless_it_was_served(
 
 
 async def test_each_saved_step_counts_one_up_and_says_what_to_go_on_with() -> None:
-    call = active_call(FakeLeg(), language="en")
+    call = active_call(FakeLeg(), language="en", tier="vip")
     call.flow, call.flow_version, call.at = "hotline", "abc", "menu"
 
     call.placed(PlaceKind.FLOW)
@@ -53,6 +53,9 @@ async def test_each_saved_step_counts_one_up_and_says_what_to_go_on_with() -> No
     assert (second.kind, second.flow_node) == (PlaceKind.QUEUE, "menu")
     assert second.state == {
         "language": "en",
+        "priority": 0,
+        "tier": "vip",
+        "customer": None,
         "outcome": "abandoned_in_flow",
         "queue": "orders",
     }

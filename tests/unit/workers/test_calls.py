@@ -20,16 +20,18 @@ from ari_app.domain.facts import (
 )
 from ari_app.domain.flow import Flow, Hangup, Mailbox, Menu, Node, Queue, Say
 from ari_app.domain.recording import EndedRecording
+from ari_app.domain.route import Customer, Route
 from ari_app.workers.calls import Calls
 from ari_app.workers.flow_book import FlowBook
+from ari_app.workers.reception import Reception
 from tests.fakes.clock import LoopClock
+from tests.fakes.directory import FakeDirectory
 from tests.fakes.journal import FakeJournal
 from tests.fakes.telephony import Exchange, FakeLeg, FakeLine, FakeRoom
 
 CALL = UUID(int=1)
-HANDED_OVER = f"{CALL},1785758399.250,13800138000,95001,world,,hotline,zh,0,normal,".split(
-    ","
-)  # noon less 0.75 s
+HANDED_OVER = f"{CALL},1785758399.250,13800138000,95001,world,".split(",")  # noon less 0.75 s
+VIP = Customer(UUID(int=9), "vip", "en")
 NODES: dict[str, Node] = {
     "menu": Menu(prompts=("main-menu",), keys={"1": "orders", "2": "message"}, otherwise="bye"),
     "orders": Queue(queue="orders", talked="bye", timeout="message", nobody="message"),
@@ -47,6 +49,7 @@ class Site:
         self.rooms: list[FakeRoom] = []
         self.journal = FakeJournal()
         self.over: list[tuple[EndedRecording, Outcome]] = []
+        self.directory = FakeDirectory()
         self.line = line or FakeLine(agent_after=5, talks_for=60)
         hotline = Flow(name="hotline", start="menu", node=dict(NODES))
         self.calls = Calls(
@@ -54,7 +57,7 @@ class Site:
             self.line,
             self.journal,
             LoopClock(),
-            FlowBook([flows.pop("hotline", hotline), *flows.values()]),
+            Reception(FlowBook([flows.pop("hotline", hotline), *flows.values()]), self.directory),
             lambda ended, outcome: self.over.append((ended, outcome)),
         )
 
@@ -108,11 +111,12 @@ async def test_the_channel_is_told_that_somebody_took_the_call() -> None:
     assert site.caller.variables == {"CC_ACK": "1"}
 
 
-async def test_what_the_dialplan_said_is_in_the_record() -> None:
+async def test_what_dialplan_and_directory_said_is_in_the_record() -> None:
     site = Site(FakeLeg("in-1"))
-    told = f"{CALL},1785758399.250,13800138000,95001,span1,7,hotline,en,3,vip,{UUID(int=9)}"
+    site.directory.routes["95001"] = Route("hotline", "zh", 3, "normal", None)
+    site.directory.customers["13800138000"] = VIP
 
-    await site.serve(told.split(","))
+    await site.serve([*HANDED_OVER[:4], "span1", "7"])
 
     arrived = site.journal.the(CallArrived)
     assert (arrived.caller, arrived.dialled) == ("13800138000", "95001")
@@ -172,7 +176,7 @@ async def test_a_broken_flow_gives_the_caller_to_the_dialplan(
 class Stubborn(FakeLeg):
     """A caller whom the dialplan does not take."""
 
-    async def fall_back(self, reason: str) -> None:
+    async def fall_back(self, reason: str, language: str = "") -> None:
         raise Conflict(f"not given back: {reason}")
 
 
@@ -215,7 +219,7 @@ async def test_a_bug_in_the_line_gives_the_caller_to_the_dialplan() -> None:
 
 async def test_whoever_cannot_be_given_back_is_hung_up() -> None:
     class Stuck(FakeLeg):
-        async def fall_back(self, why: str) -> None:
+        async def fall_back(self, why: str, language: str = "") -> None:
             raise Conflict("channels.continue: channel not in Stasis")
 
     broken = Flow(name="hotline", start="nowhere", node=dict(NODES))
@@ -240,11 +244,64 @@ async def test_a_call_whose_events_break_off_goes_back_to_the_dialplan() -> None
     assert site.calls.live == {}
 
 
+async def test_the_first_prompt_is_asked_for_before_anything_else_happens() -> None:
+    site = Site(FakeLeg("in-1"))
+
+    site.arrive()
+
+    assert site.caller.begun_with == ("zh/main-menu",)
+    assert site.journal.facts == []
+    await asyncio.sleep(3600)
+
+
+async def test_who_may_speak_another_language_is_asked_who_they_are_first() -> None:
+    site = Site(FakeLeg("in-1"))
+    site.directory.is_sure = False
+    site.directory.customers["13800138000"] = VIP
+
+    await site.serve()
+
+    assert site.caller.begun_with == ()
+    assert site.caller.heard[0] == "en/main-menu"
+
+
+async def test_a_customer_is_known_before_the_call_stands_in_line() -> None:
+    site = Site(FakeLeg("in-1", answers=["1"]))
+    site.directory.seconds = 0.9
+    site.directory.customers["13800138000"] = VIP
+
+    await site.serve()
+
+    assert [fact.tier for fact in site.journal.of(CallArrived)] == ["vip"]
+    assert site.line.served[0].tier == "vip"
+
+
+async def test_a_caller_who_hangs_up_before_being_known_is_recorded_as_well() -> None:
+    site = Site(FakeLeg("in-1"))
+    site.directory.seconds = 0.9
+    site.caller.vanish_after(0.5)
+
+    ended = await site.serve()
+
+    assert ended.outcome == Outcome.ABANDONED_IN_FLOW
+    assert site.journal.the(CallArrived).call_id == CALL
+
+
+async def test_a_fault_gives_the_caller_back_in_the_language_spoken() -> None:
+    broken = Flow(name="hotline", start="nowhere", node=dict(NODES))
+    site = Site(FakeLeg("in-1"), hotline=broken)
+    site.directory.routes["95001"] = Route("hotline", "en", 0, "normal", None)
+
+    await site.give_away()
+
+    assert site.caller.variables["CC_LANGUAGE"] == "en"
+
+
 async def test_an_unknown_flow_is_replaced_by_the_default_one() -> None:
     site = Site(FakeLeg("in-1"))
-    told = [*HANDED_OVER[:6], "no-such-flow", *HANDED_OVER[7:]]
+    site.directory.routes["95001"] = Route("no-such-flow", "zh", 0, "normal", None)
 
-    await site.serve(told)
+    await site.serve()
 
     assert site.journal.the(CallArrived).flow == "hotline"
     assert {placed.flow for placed in site.journal.of(CallPlaced)} == {"hotline"}
@@ -254,7 +311,9 @@ async def test_the_route_decides_the_flow() -> None:
     short = Flow(name="short", start="hi", node={"hi": Say(prompts=("hi",), next="bye"), **NODES})
     site = Site(FakeLeg("in-1"), short=short)
 
-    await site.serve([*HANDED_OVER[:6], "short", *HANDED_OVER[7:]])
+    site.directory.routes["95001"] = Route("short", "zh", 0, "normal", None)
+
+    await site.serve()
 
     assert site.caller.heard == ["zh/hi", "zh/goodbye"]
 

@@ -1,0 +1,94 @@
+"""Where numbers lead and who speaks what, in memory, so that the first prompt waits for nothing.
+
+    routes         all of them: told of changes, read again as a whole
+    customers      asked for, call by call, while the first prompt plays
+    other speakers numbers of customers whom that first prompt would address in the wrong language
+
+While PostgreSQL is away the last routes stay in force and callers are nobody in particular.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Collection
+from typing import Never
+
+from ari_app.domain.errors import Unavailable
+from ari_app.domain.route import DEFAULT_ROUTE, Customer, Route, RouteTable
+from ari_app.store import routes
+from ari_app.workers.recording_index import Ask
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 1.0  # seconds a caller may stay unknown; the first prompt is longer than that
+LONGEST_PAUSE = 5.0  # seconds between attempts to hear of changes
+
+Listen = Callable[[Callable[[], object]], Awaitable[None]]
+
+
+class Directory:
+    """`listen` calls back on each change and returns, or raises Unavailable, when it cannot."""
+
+    def __init__(self, ask: Ask, listen: Listen) -> None:
+        self._ask = ask
+        self._listen = listen
+        self._changed = asyncio.Event()
+        self._table = RouteTable()
+        self._other_speakers: Collection[str] = frozenset()
+
+    # ---- what calls ask ----
+
+    def route(self, dialled: str) -> Route:
+        return self._table.find(dialled)
+
+    def is_language_sure(self, route: Route, caller: str) -> bool:
+        """Can this caller be addressed in the route's language without asking who it is?"""
+        return route.language == DEFAULT_ROUTE.language and caller not in self._other_speakers
+
+    async def customer(self, dialled: str, caller: str) -> Customer | None:
+        """None when nobody knows, or cannot say in time."""
+        if not caller:
+            return None
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self._ask(
+                    lambda db: routes.customer(db, dialled=dialled, caller=caller)
+                )
+        except (Unavailable, TimeoutError) as error:
+            log.warning("a caller stays unknown: %s", error or "no answer in time")
+            return None
+
+    # ---- keeping up ----
+
+    async def load(self) -> None:
+        """Raises: Unavailable, and all stays as it was."""
+        table = RouteTable(await self._ask(routes.load))
+        self._other_speakers = await self._ask(routes.other_speakers)
+        self._table = table
+
+    async def run(self) -> Never:
+        """Follows what others change until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._hear(), name="routing news")
+            group.create_task(self._follow(), name="routing")
+        raise AssertionError("unreachable: both run until cancelled")
+
+    async def _hear(self) -> Never:
+        while True:
+            try:
+                await self._listen(self._changed.set)
+            except Unavailable as error:
+                log.debug("routing news: %s", error)
+            await asyncio.sleep(random.uniform(0, LONGEST_PAUSE))
+
+    async def _follow(self) -> Never:
+        """Changes that come while one is read are read together."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            try:
+                await self.load()
+            except Unavailable as error:
+                log.warning("routes stay as they were: %s", error)
+                await asyncio.sleep(random.uniform(0, LONGEST_PAUSE))
+                self._changed.set()

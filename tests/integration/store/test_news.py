@@ -1,0 +1,63 @@
+"""What others change is heard at once, whatever program they use."""
+
+import asyncio
+from functools import partial
+
+import pytest
+
+from ari_app.domain.errors import Unavailable
+from ari_app.store import routes
+from ari_app.store.db import connector
+from ari_app.store.news import listen
+
+
+async def execute(url: str, statement: str) -> None:
+    connection = await connector(url, within=5.0)()
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "INSERT INTO route (pattern, flow) VALUES ('1', 'hotline')",
+        "UPDATE route SET language = 'en'",
+        "DELETE FROM route",
+        "UPDATE customer SET language = 'en'",
+        "DELETE FROM customer_phone",
+    ],
+)
+async def test_whoever_changes_routing_is_heard(database_url: str, change: str) -> None:
+    heard: asyncio.Queue[str] = asyncio.Queue()
+    hears = partial(heard.put_nowait, "news")
+    listening = asyncio.create_task(listen(connector(database_url), routes.CHANGED, hears))
+    await heard.get()  # it listens
+
+    await execute(database_url, change)
+
+    assert await asyncio.wait_for(heard.get(), 5) == "news"
+    listening.cancel()
+
+
+async def test_who_cannot_listen_is_told() -> None:
+    nowhere = connector("postgresql://nobody@127.0.0.1:1/nothing", within=0.2)
+
+    with pytest.raises(Unavailable):
+        await listen(nowhere, routes.CHANGED, str)
+
+
+async def test_listening_ends_with_the_connection(database_url: str) -> None:
+    heard: asyncio.Queue[str] = asyncio.Queue()
+    hears = partial(heard.put_nowait, "news")
+    listening = asyncio.create_task(listen(connector(database_url), routes.CHANGED, hears))
+    await heard.get()
+
+    await execute(
+        database_url,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    )
+
+    await asyncio.wait_for(listening, 5)
