@@ -32,6 +32,7 @@ from ari_app.flows.active import ActiveCall
 from ari_app.flows.beside import beside
 from ari_app.flows.runner import Resumption, run_flow
 from ari_app.ports import Clock, Journal, Leg, Line, Room
+from ari_app.workers.invites import Invites
 from ari_app.workers.live_tasks import LiveTasks
 from ari_app.workers.reception import Reception
 
@@ -79,11 +80,18 @@ class Calls:
         self._tasks = LiveTasks("call")
         self.live: dict[UUID, ActiveCall] = {}
         self._served: deque[UUID] = deque(maxlen=SERVED)
+        self._invites = Invites()
         self.begun = 0  # since this process started; adopted ones too
 
-    def arrived(self, app: str, channel_id: str, arguments: Sequence[str], node: str) -> None:
+    def arrived(
+        self, app: str, channel_id: str, arguments: Sequence[str], node: str, sip_id: str = ""
+    ) -> None:
         """A channel entered the application with what the dialplan says of it. Listens to it at
-        once: its next event may be right behind."""
+        once: its next event may be right behind.
+
+        Args:
+            sip_id: SIP's Call-ID; a second live channel with the same is refused.
+        """
         try:
             facts = read_arrival(arguments, node=node)
         except ValueError:
@@ -93,8 +101,12 @@ class Calls:
         if facts.id in self.live or facts.id in self._served:
             return  # told twice: found by recovery, and in the events that waited for it
         call = self._meet(app, channel_id, facts)
+        if self._invites.is_copy(sip_id, facts.id):
+            call.end_reason = EndReason.REFUSED
+            log.warning("the same INVITE came twice", extra={"call_id": str(facts.id)})
         flow = self._reception.begin(call)
-        self._tasks.start(self._serve(call, flow, None), str(facts.id))
+        task = self._tasks.start(self._serve(call, flow, None), str(facts.id))
+        task.add_done_callback(lambda _: self._invites.over(sip_id, facts.id))
 
     def adopted(self, app: str, channel_id: str, facts: CallFacts, saved: SavedCall) -> None:
         """A call that an earlier process served, found alive: goes on from its saved step."""
@@ -185,7 +197,8 @@ class Calls:
         async with beside(call.leg.take(), f"taking of {call.facts.id}"):
             self._write_answered(call)
             breakpoints.at("call.answered")
-            await run_flow(call, flow)
+            if call.end_reason is not EndReason.REFUSED:
+                await run_flow(call, flow)
 
     def _write_start(self, call: ActiveCall, flow: str) -> None:
         facts, now = call.facts, self._clock.now()

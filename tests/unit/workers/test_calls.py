@@ -430,3 +430,31 @@ async def test_an_arrival_that_is_told_again_after_the_end_is_no_second_call() -
     await asyncio.sleep(60)
 
     assert site.journal.facts == before
+
+
+async def test_an_invite_that_came_over_two_paths_is_served_once() -> None:
+    site = Site(FakeLeg("in-1", answers=["1"]))
+    site.exchange.legs["in-2"] = copy = FakeLeg("in-2")
+    again = [str(UUID(int=2)), *HANDED_OVER[1:]]
+
+    site.calls.arrived("hotline-0", "in-1", HANDED_OVER, "node1", "same@caller")
+    site.calls.arrived("hotline-1", "in-2", again, "node1", "same@caller")
+    await asyncio.sleep(3600)
+
+    ends = {fact.call_id: fact.end_reason for fact in site.journal.of(CallEnded)}
+    assert ends == {CALL: EndReason.AGENT_HUNG_UP, UUID(int=2): EndReason.REFUSED}
+    assert copy.is_gone
+    assert {fact.call_id for fact in site.journal.of(CallPlaced)} == {CALL}
+
+
+async def test_a_caller_who_calls_again_with_the_same_call_id_is_served() -> None:
+    site = Site(FakeLeg("in-1", answers=["1"]))
+    site.exchange.legs["in-2"] = FakeLeg("in-2", answers=["1"])
+    again = [str(UUID(int=2)), *HANDED_OVER[1:]]
+
+    site.calls.arrived("hotline-0", "in-1", HANDED_OVER, "node1", "same@caller")
+    await asyncio.sleep(3600)
+    site.calls.arrived("hotline-0", "in-2", again, "node1", "same@caller")
+    await asyncio.sleep(3600)
+
+    assert [fact.outcome for fact in site.journal.of(CallEnded)] == [Outcome.TALKED] * 2
