@@ -6,15 +6,9 @@ import logging
 import os
 import signal
 import time
-<<<<<<< /tmp/su-exp/m
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
-=======
-import tomllib
-from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
->>>>>>> /tmp/su-exp/t
 from functools import partial
 from typing import Any, TypeVar
 
@@ -46,11 +40,8 @@ from ari_app.workers.auditor import Auditor
 from ari_app.workers.calls import Calls
 from ari_app.workers.cel_closer import CelCloser, Surroundings
 from ari_app.workers.cel_loader import CelLoader
-<<<<<<< /tmp/su-exp/m
-from ari_app.workers.directory import Directory
-=======
 from ari_app.workers.cel_retention import CelRetention
->>>>>>> /tmp/su-exp/t
+from ari_app.workers.directory import Directory
 from ari_app.workers.disk_space import DiskSpace, SpaceLimits
 from ari_app.workers.dispatcher import Dispatcher
 from ari_app.workers.features import Features
@@ -110,18 +101,17 @@ class Engine:
             self.clock,
             CollectorOptions(settings.fallback_mailbox),
         )
-        hooks = Hooks(
-            on_connected=self._connected,
-            on_lost=self._lost,
-            on_stray=self._stray,
-            still_ours=self._in_charge,
-        )
         self.ari = Ari(
             f"{settings.ari_url}/ari",
             settings.ari_user,
             settings.ari_password,
             settings.ari_apps,
-            hooks=hooks,
+            hooks=Hooks(
+                on_connected=self._connected,
+                on_lost=self._lost,
+                on_stray=self._stray,
+                still_ours=self._in_charge,
+            ),
         )
         self.directory = Directory(
             self.ask, partial(listen, connector(settings.database_url), routes.CHANGED)
