@@ -333,7 +333,8 @@ class Engine:
             return
         kind, *arguments = event.args or [""]
         if kind == "call":
-            self.calls.arrived(app, event.channel.id, arguments, self.settings.node)
+            channel, node = event.channel, self.settings.node
+            self.calls.arrived(app, channel.id, arguments, node, channel.protocol_id)
         elif kind == "feature":
             self.features.dialled(app, event.channel.id, arguments)
         else:
