@@ -59,6 +59,30 @@ async def test_each_call_has_one_record(workload: Workload, scenario: str) -> No
     await judge(lab, callers, began, 90)
 
 
+async def test_an_invite_that_came_over_two_paths_is_in_one_queue(workload: Workload) -> None:
+    """Both copies are answered before anybody of ours sees them; one is hung up at once."""
+    lab, began = workload.lab, datetime.now(UTC)
+    callers: list[str] = []
+    for _ in seeds():
+        some = new_callers(workload.random.randint(3, 6))
+        counts = await load_trunk(lab).run("merged", some, stay_seconds=3)
+        assert (counts.successful, counts.failed) == (len(some), 0), counts.complaints
+        callers += some
+
+    await no_ghost_is_left(lab)
+    await until(lambda: all_closed(lab, callers), 30, "all records closed")
+    async with lab.database() as db:
+        rows = await db.fetch(
+            "SELECT caller, end_reason = 'refused' AS copy FROM call"
+            " WHERE caller = ANY($1) AND arrived_at > $2",
+            *(callers, began),
+        )
+    assert Counter((row["caller"], row["copy"]) for row in rows) == {
+        (caller, copy): 1 for caller in callers for copy in (True, False)
+    }
+    await workload.verdict()
+
+
 async def test_who_cancels_has_one_record_or_none(workload: Workload) -> None:
     """Within a millisecond the call may not even have been given an id."""
     lab = workload.lab
