@@ -46,9 +46,9 @@ setup: ## Bring what is missing (packages, .venv, Asterisk, prompts); quick when
 	@$(PYTHON) -m tools.setup
 
 ##@ Tests
-.PHONY: test test-unit test-integration test-acceptance test-dialplan
-test: setup ## All tests: unit, integration, acceptance, dialplan
-	@for suite in unit integration acceptance dialplan; do \
+.PHONY: test test-unit test-integration test-acceptance test-dialplan test-faults test-faults-quick
+test: setup ## All tests but the long ones: unit, integration, acceptance, dialplan, some faults
+	@for suite in unit integration acceptance dialplan faults-quick; do \
 		$(MAKE) --no-print-directory SETUP_DONE=1 test-$$suite; done
 
 # Two processes, for there are two cores and nothing but computing to do; their thousand
@@ -66,6 +66,19 @@ test-integration: $(READY) ## Real PostgreSQL and Redis
 
 test-acceptance: $(READY) ## Real Asterisk and the lab that plays trunk, callers and phones
 	@$(call suite,acceptance)
+
+# Where each recovery's seconds are noted, and the table that is made of them.
+RECOVERIES := .runtime/recoveries.jsonl
+TABLE ?=
+
+test-faults: $(READY) ## Everything that can break, broken under 50 live calls; TABLE=docs/reliability.md
+	@mkdir -p $(dir $(RECOVERIES)) && rm -f $(RECOVERIES)
+	@HOTLINE_RECOVERIES=$(abspath $(RECOVERIES)) $(BIN)/pytest $(PYTEST_ARGS) tests/faults || failed=1; \
+	test ! -e $(RECOVERIES) || $(BIN)/python -m tests.faults.table $(RECOVERIES) $(TABLE); \
+	test -z "$${failed-}"
+
+test-faults-quick: $(READY) ## The engine killed under a few calls, once
+	@HOTLINE_SEEDS=1 HOTLINE_WORKLOAD=4,3,2 $(BIN)/pytest $(PYTEST_ARGS) -m quick tests/faults
 
 test-dialplan: $(STAMP) ## Text contracts of dialplan, prompts and Asterisk files
 	@$(call suite,dialplan)

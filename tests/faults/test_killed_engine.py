@@ -16,6 +16,7 @@ FALLBACK_SECONDS = 6.0
 ADOPTED_SECONDS = 5.0
 
 
+@pytest.mark.quick
 async def test_a_killed_engine_costs_nobody_the_call_or_the_place(workload: Workload) -> None:
     for seed in seeds():
         await workload.start(seed)
