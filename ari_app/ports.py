@@ -95,6 +95,10 @@ class Leg(Protocol):
     def ended_at(self) -> datetime | None:
         """When it went, by Asterisk's clock; None when its end was not seen."""
 
+    @property
+    def was_lost(self) -> bool:
+        """It ended with its Asterisk: nobody hung up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reached:

@@ -42,6 +42,7 @@ class AriLeg:
         self.id = channel_id
         self.cause: int | None = None
         self.ended_at: datetime | None = None
+        self.was_lost = False
         self._lane = lane
         self._newcomer = Newcomer(lane)
         self._numbers = numbers
@@ -87,6 +88,7 @@ class AriLeg:
     def lost_at(self, at: datetime) -> None:
         """It ended with its Asterisk, of which nobody tells."""
         self.ended_at = self.ended_at or at
+        self.was_lost = not self.is_gone
         self._destroyed.set()
         self.lost()
 

@@ -17,6 +17,7 @@ from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.call import CallFacts
 from ari_app.domain.errors import NotAnswered
 from ari_app.domain.facts import (
+    EndReason,
     EventType,
     Happened,
     LegAnswered,
@@ -178,7 +179,7 @@ class QueuePlace:
                 dispatcher.talk_over(self, self._with)
             self._write_leg_end(leg.id, leg.cause)
         else:
-            self._write_left(VisitResult.ABANDONED if self._leg.is_gone else VisitResult.FLOWED_OUT)
+            self._write_left(*self._unanswered())
             if self._with is not None:
                 dispatcher.offer_rescinded(self, self._with)
             else:
@@ -277,14 +278,26 @@ class QueuePlace:
         if result in EVENTS:
             self._write(self._event(EVENTS[result], agent=agent_id))
 
-    def _write_left(self, result: VisitResult, agent_id: int | None = None) -> None:
+    def _unanswered(self) -> tuple[VisitResult, str | None]:
+        """As domain/closing.py has it. Who was cut off with Asterisk did not give up."""
+        if self._leg.was_lost:
+            return VisitResult.FLOWED_OUT, EndReason.PBX_RESTART.value
+        if self._leg.is_gone:
+            return VisitResult.ABANDONED, "hung_up"
+        return VisitResult.FLOWED_OUT, self._how
+
+    def _write_left(
+        self, result: VisitResult, how: str | None = None, agent_id: int | None = None
+    ) -> None:
+        left_at = self._leg.ended_at if self._leg.was_lost else None
         self._write(
             QueueLeft(
-                **self._now(),
+                **self._key(),
+                at=left_at or self._dispatcher.clock.now(),
                 visit_id=self.visit_id,
                 queue_id=self.queue.id,
                 result=result,
-                how="hung_up" if result is VisitResult.ABANDONED else self._how,
+                how=how,
                 agent_id=agent_id,
             ),
             self._event(EventType.LEFT_QUEUE, queue=self.queue.name, result=result.value),

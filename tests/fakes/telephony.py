@@ -33,6 +33,7 @@ class FakeLeg:
         self.cause: int | None = None
         self.broken: Exception | None = None  # what every command raises
         self.ended_at: datetime | None = None
+        self.was_lost = False
         self._answers = iter(answers)
         self._speaks_for = speaks_for
         self._keys: deque[str] = deque()
@@ -281,7 +282,7 @@ class FakeRoom:
 
     def lost(self, at: datetime) -> None:
         for leg in self.exchange.legs.values():
-            leg.ended_at = at
+            leg.ended_at, leg.was_lost = at, True
             leg.vanish(None)
 
     def close(self) -> None:

@@ -21,7 +21,9 @@ from ari_app.workers.place import failure
 from tests.fakes.calls import some_facts
 from tests.fakes.floor import RING_SECONDS, Floor, a_queue, an_agent
 from tests.fakes.telephony import (
+    Exchange,
     FakeLeg,
+    FakeRoom,
     Phone,
     answers,
     asterisk_is_away,
@@ -281,3 +283,16 @@ async def test_the_phone_is_told_whose_call_it_is() -> None:
         await asyncio.sleep(1)
 
     assert floor.exchange.rung == [("PJSIP/phone-8001", f"{call.id}-a1")]
+
+
+async def test_a_caller_who_was_cut_off_with_asterisk_did_not_abandon() -> None:
+    floor, leg = Floor(an_agent()), FakeLeg()
+    room = FakeRoom(Exchange(legs={"caller": leg}))
+
+    async with floor.waiting(leg):
+        lost_at = floor.clock.now()
+        await asyncio.sleep(20)
+        room.lost(lost_at)
+
+    left = floor.journal.the(QueueLeft)
+    assert (left.result, left.how, left.at) == (VisitResult.FLOWED_OUT, "pbx_restart", lost_at)
