@@ -49,6 +49,7 @@ async def test_a_full_disk_costs_recordings_but_no_calls_and_every_gap_is_told(
     for seed in seeds():
         await workload.start(seed)
         since = datetime.now(UTC)
+        assert await workload.cut_off() == []
 
         ballast = await asyncio.to_thread(_fill, lab.site.recordings)
         filled = Stopwatch()
