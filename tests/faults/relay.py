@@ -19,6 +19,7 @@ class Relay:
         self._whole = asyncio.Event()
         self._whole.set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._writers: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
         self.port = 0
 
@@ -30,9 +31,10 @@ class Relay:
     async def __aexit__(self, *_: object) -> None:
         assert self._server is not None
         self._server.close()
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.mend()
+        for writer in tuple(self._writers):
+            writer.transport.abort()
+        await asyncio.gather(*self._tasks)
 
     def cut(self) -> None:
         self._whole.clear()
@@ -46,12 +48,16 @@ class Relay:
         assert task is not None
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        self._writers.add(writer)
         await self._whole.wait()
         with suppress(OSError):
             there, back = await asyncio.open_connection("127.0.0.1", self._to)
+            self._writers.add(back)
             async with asyncio.TaskGroup() as ways:
                 ways.create_task(self._way(reader, back))
                 ways.create_task(self._way(there, writer))
+            self._writers.discard(back)
+        self._writers.discard(writer)
 
     async def _way(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         with suppress(OSError):
