@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 FEWEST_CALLERS, MOST_CALLERS = 6, 30
 EVERY_SECONDS = 1.5
 YOUNG_SECONDS = 3.0  # from the start of the process: half of it is used up until it is ready
-PATIENCE = 40.0
+PATIENCE = 120.0  # several deaths in a row, each with a start that takes its time
 TALK_SECONDS, MESSAGE_SECONDS = 1.0, 2.0
 CLOSE_SECONDS = 1.5  # of the end in the record to the end as it was
 
