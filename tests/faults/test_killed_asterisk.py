@@ -46,6 +46,30 @@ async def test_calls_that_died_with_asterisk_are_closed_and_called_back(
     await workload.verdict()
 
 
+async def test_calls_that_died_with_asterisk_and_engine_are_called_back_too(
+    workload: Workload,
+) -> None:
+    """As in a power cut: nobody saw the end, the event log breaks off."""
+    installation = workload.lab.installation
+    for seed in seeds():
+        await workload.start(seed)
+        lost = {caller.name: caller for caller in everybody(workload)}
+
+        await asyncio.to_thread(installation.engine.kill)
+        await _killed(workload)
+        both = Stopwatch()
+        await installation.start_engine()
+        both.measured(
+            "F11", "Asterisk and engine killed, until the new engine has closed all calls"
+        )
+        await _hang_up_dead_lines([*lost.values(), *workload.agents.values()])
+
+        records = await _closed(workload, lost)
+        assert {row["end_reason"] for row in records.values()} == {"pbx_restart"}
+        assert await _owed(workload, lost) == set(lost)
+    await workload.verdict()
+
+
 def everybody(workload: Workload) -> list[Party]:
     return [*workload.talking, *workload.queued, *workload.in_flow]
 
