@@ -102,7 +102,7 @@ class WaitEstimator:
 
     def by_state(self, situation: Situation) -> float:
         served = max(situation.agents, 1) * max(self.share, 0.01) / max(self.handling, 1.0)
-        leaving = self._left / self._waited if self._waited else 0.0
+        leaving = self._left / max(self._waited, 1.0)
         return sum(1 / (served + place * leaving) for place in range(situation.ahead + 1))
 
     def _learn(self, views: tuple[float, float, float], waited: float) -> None:

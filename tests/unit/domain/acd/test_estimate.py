@@ -50,7 +50,7 @@ def test_nothing_is_sure_without_agents_or_experience() -> None:
 
 @pytest.mark.parametrize(
     ("day", "peer", "worst"),
-    [(one_group(10, 11.0, 180.0), "ql", 1.1), (two_queues((9.0, 9.0), (5, 5, 5)), "les", 0.8)],
+    [(one_group(6, 6.6, 180.0), "ql", 1.15), (two_queues((5.0, 5.0), (3, 3, 3)), "les", 0.8)],
 )
 def test_a_few_days_teach_it_to_beat_the_others_and_to_keep_its_promise(
     day: object, peer: str, worst: float
