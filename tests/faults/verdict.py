@@ -63,16 +63,19 @@ async def _records(lab: Lab, callers: Collection[str]) -> list[dict[str, Any]]:
 
 
 async def _until_sound(lab: Lab, began: datetime, within: float) -> None:
-    """Until one look of the auditor finds nothing: what is young may still be on its way."""
+    """Until a look of the auditor finds nothing that the look before has found: what is young may
+    be on its way, and calls end while we look."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + within
     async with auditor_of(lab.site) as auditor:
+        known: set[str] | None = None
         while True:
             found = await auditor.look(began)
-            if not found.findings and not found.away:
+            told = {f"{f.invariant}: {f.subject} {f.sentence('en')}" for f in found.findings}
+            if not found.away and (not told or (known is not None and not told & known)):
                 return
+            known = told
             if loop.time() > deadline:
-                told = [f"{f.invariant}: {f.subject} {f.sentence('en')}" for f in found.findings]
                 raise AssertionError("\n".join([*told, *map(str, found.away.items())]))
             await asyncio.sleep(LOOK_EVERY)
 
