@@ -59,6 +59,14 @@ class RawTrunk:
         finally:
             transport.close()
 
+    async def vanish(self, caller: Caller) -> int:
+        """As `call`, but after the answer nothing ever comes again: no audio, no BYE."""
+        call_id = uuid.uuid4().hex.encode()
+        self._send(b"INVITE", caller, call_id, 1, b"To: <sip:x@h>", SDP)
+        status, to = await self._final(call_id)
+        self._send(b"ACK", caller, call_id, 1, to)
+        return status
+
     async def call(self, caller: Caller, stay_seconds: float = 0.3) -> int:
         """The final answer to INVITE, 0 when there was none. An answered call is hung up."""
         call_id = uuid.uuid4().hex.encode()

@@ -1,0 +1,54 @@
+"""F17: a caller whose line is cut says no goodbye; nothing is kept for him, and nobody is stuck."""
+
+import asyncio
+import itertools
+from datetime import UTC, datetime
+
+import pytest
+
+from ari_app.lab.lab import LOAD_TRUNK, until
+from tests.faults.recoveries import Stopwatch
+from tests.faults.verdict import judge
+from tests.faults.workload import Size, Workload, seeds
+from tests.lab.raw_sip import Caller, RawTrunk
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+GONE_SECONDS = 65.0
+_numbers = itertools.count(13_000_000_000)
+
+
+@pytest.fixture(scope="module")
+def size() -> Size:
+    return Size(talking=2, queued=1, in_flow=0)
+
+
+async def test_a_caller_who_vanishes_leaves_no_ghost(workload: Workload) -> None:
+    lab, began = workload.lab, datetime.now(UTC)
+    await workload.start()
+    callers = [str(next(_numbers)) for _ in seeds()]
+    vanished: dict[str, Stopwatch] = {}
+
+    async with RawTrunk.open(lab.site.trunk(LOAD_TRUNK).port, lab.site.ports.sip) as trunk:
+        for caller in callers:
+            assert await trunk.vanish(Caller(caller.encode())) == 200
+            vanished[caller] = Stopwatch()
+            await asyncio.sleep(workload.random.uniform(0, 2))
+
+        async def all_noticed() -> bool:
+            async with lab.database() as db:
+                rows = await db.fetch(
+                    "SELECT caller FROM call WHERE caller = ANY($1) AND ended_at IS NOT NULL",
+                    list(vanished),
+                )
+            for row in rows:
+                vanished.pop(row["caller"]).measured("F17", "vanished caller, until he is gone")
+            return not vanished
+
+        await until(all_noticed, GONE_SECONDS, "no ghost")
+
+    shown = await asyncio.to_thread(lab.installation.asterisk.console, "core show channels concise")
+    assert LOAD_TRUNK not in shown
+    assert workload.gone() == []
+    await workload.stop()
+    await judge(lab, callers, began, 90)
