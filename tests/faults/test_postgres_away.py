@@ -19,7 +19,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 CALLS_A_SECOND = 5
 STAY_SECONDS = 4.0
 BACK_SECONDS = 30.0
-JOINED_SECONDS = 3.0  # a talk is on record before the two hear each other
 TURNS = 3  # agents who get a new caller while nothing can be asked
 _numbers = itertools.count(13_400_000_000)
 
@@ -46,7 +45,6 @@ async def test_calls_go_on_without_postgres_and_are_all_recorded_afterwards(
         assert (counts.created, counts.successful) == (len(callers), len(callers)), counts
         assert workload.dropped() == []
         await workload.top_up()
-        await asyncio.sleep(JOINED_SECONDS)
         assert await workload.cut_off() == []
         assert await workload.without_music() == []
         await judge(lab, callers, began, within=90)
@@ -76,7 +74,6 @@ async def test_what_a_killed_engine_spooled_is_brought_in_once_by_the_next(
 
         assert workload.dropped() == []
         await workload.top_up()
-        await asyncio.sleep(JOINED_SECONDS)
         assert await workload.cut_off() == []
         assert await workload.without_music() == []
     await workload.verdict()

@@ -122,6 +122,8 @@ class Workload:
             await until(lambda k=kind, w=wanted: self._full(k, w), 40, f"{wanted} {kind}")  # type: ignore[misc]
         await self._sort()
         await self._fill_flow()
+        # A talk is on record before the two are joined.
+        await until(self._all_hear, 20, "all who talk hear each other")
 
     async def _full(self, kind: str, wanted: int) -> bool:
         return (await self._count())[kind] >= wanted
@@ -157,7 +159,8 @@ class Workload:
     async def _arrive(self, key: str) -> Party:
         async with self._at_once:
             party = await self.dial()
-            await party.until_heard("zh/welcome", within=15)
+            # On a busy machine the ears may come too late for the first prompt.
+            await party.until_heard("zh/welcome", "zh/this-call-is-recorded", within=15)
             await party.press(f"1{key}")
         return party
 
@@ -213,6 +216,9 @@ class Workload:
         for _ in range(LISTENS_AGAIN if deaf else 0):
             deaf &= await self._deaf(SPOKEN_TO)
         return sorted(deaf)
+
+    async def _all_hear(self) -> bool:
+        return not await self._deaf(SPOKEN_TO)
 
     async def _deaf(self, seconds: float) -> set[str]:
         talks = (await self.snapshot()).talks
