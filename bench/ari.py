@@ -25,11 +25,12 @@ from bench.ari_clients.load import PARKED, Target, channel
 from bench.ari_drain import Drained, drain, record
 from bench.ari_venv import asyncari_python
 from bench.cpu import cpu_ms
-from bench.ratio import ratio_of_medians
+from bench.ratio import median_of_ratios
 
 OPERATIONS, IN_FLIGHT = ("ping", "variable", "bridge"), (1, 50)
-ROUNDS, SECONDS = 4, 0.5  # a round is ABCCBA: two blocks of each client
-GOALS = {"asyncari": 4.0, "http": 3.0}  # on ping with 50 in flight
+ROUNDS, GOAL_ROUNDS, SECONDS = 4, 10, 0.5  # a round is ABCCBA: two blocks of each client
+GOAL_KIND = ("ping", 50)
+GOALS = {"asyncari": 4.0, "http": 3.0}
 DRAIN_GOAL = 5_000
 PARK = """
 [bench-park]
@@ -115,7 +116,7 @@ async def parked(installation: Installation) -> AsyncIterator[Ari]:
 
 async def measure(clients: Sequence[Client], asterisk: int) -> None:
     for kind in ((operation, n) for operation in OPERATIONS for n in IN_FLIGHT):
-        for _ in range(ROUNDS):
+        for _ in range(GOAL_ROUNDS if kind == GOAL_KIND else ROUNDS):
             for one in (*clients, *reversed(clients)):
                 await one.run(*kind, asterisk)
 
@@ -130,10 +131,10 @@ def report(ours: Client, others: Sequence[Client]) -> list[tuple[str, float, flo
             line = f"  {one.name:9} {rate:8.0f} /s   CPU-us each: client {own:6.0f}"
             line += f", Asterisk {asterisk:5.0f}"
             if one is not ours:
-                ratio, low, high = ratio_of_medians(ours.column(kind, 0), one.column(kind, 0))
+                ratio, low, high = median_of_ratios(ours.column(kind, 0), one.column(kind, 0))
                 cpu = own / median(ours.column(kind, 1))
                 line += f"   ours x {ratio:.2f} [{low:.2f} .. {high:.2f}], CPU x {cpu:.1f}"
-                if kind == ("ping", 50):
+                if kind == GOAL_KIND:
                     results.append((f"ari-over-{one.name}", ratio, low, GOALS[one.name]))
             print(line)
     return results
@@ -169,8 +170,8 @@ async def bench() -> list[tuple[str, float, float, float]]:
                 await measure(clients, pid)
         finally:
             await asyncio.to_thread(installation.asterisk.stop)
-        drained = [await drain(frames, folder) for _ in range(ROUNDS)]
-        return [*report(clients[0], clients[1:]), report_drain(drained)]
+        results = report(clients[0], clients[1:])
+        return [*results, report_drain([await drain(frames, folder) for _ in range(ROUNDS)])]
 
 
 def main() -> None:

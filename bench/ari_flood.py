@@ -15,6 +15,7 @@ from pathlib import Path
 from aiohttp import WSMsgType, web
 
 CALL = "bench-call-"
+SLICE = 100  # events said before it listens again: the client asks whether it is still there
 # What the client is answered when it chooses its events.
 APPLICATION = {
     "name": "bench", "channel_ids": [], "bridge_ids": [], "endpoint_ids": [], "device_names": [],
@@ -36,6 +37,14 @@ def flood(frames: Sequence[str], calls: int, repeats: int) -> Iterator[str]:
 
 
 async def serve(said: Sequence[str]) -> None:
+    flooding = []
+
+    async def say(socket: web.WebSocketResponse) -> None:
+        for number, one in enumerate(said):
+            await socket.send_str(one)
+            if number % SLICE == 0:  # who reads fast enough never makes it wait
+                await asyncio.sleep(0)
+
     async def events(request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(compress=False)
         await socket.prepare(request)
@@ -44,8 +53,7 @@ async def serve(said: Sequence[str]) -> None:
                 asked = json.loads(message.data)
                 await socket.send_json(_answer(asked["request_id"]))
                 if asked["uri"].startswith("events/user/go"):
-                    for one in said:
-                        await socket.send_str(one)
+                    flooding.append(asyncio.create_task(say(socket)))
         return socket
 
     app = web.Application()
