@@ -61,12 +61,16 @@ async def leave_message(caller: Party) -> None:
 
 async def _get_through(caller: Party, keys: str, wanted: str) -> None:
     """A key that nobody listened to is pressed again when the question is."""
-    async with asyncio.timeout(PATIENCE):
-        while not any(item.what.startswith(wanted) for item in caller.ear.heard):
-            await caller.press(keys)
-            with contextlib.suppress(Unheard):
-                await caller.until_heard("beep", *AGENT_HEARD, within=5)
-            assert not caller.gone.is_set(), f"{caller.name} was cut off"
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not any(item.what.startswith(wanted) for item in caller.ear.heard):
+                in_menu = bool(caller.ear.times("zh/main-menu"))
+                await caller.press(keys[1:] if in_menu else keys)
+                with contextlib.suppress(Unheard):
+                    await caller.until_heard("beep", *AGENT_HEARD, within=5)
+                assert not caller.gone.is_set(), f"{caller.name} was cut off"
+    except TimeoutError:
+        raise Unheard(f"{caller.name} heard {[item.what for item in caller.ear.heard]}") from None
 
 
 AGENT_HEARD = tuple(f"tone {hz}" for hz in (740, 880, 1000, 1200, 1400))
