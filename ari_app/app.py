@@ -266,7 +266,7 @@ class Engine:
         return await ask(self.pool, question)
 
     def _open_room(self, app: str, name: str) -> Room:
-        return Room(self.ari, app, name)
+        return Room(self.ari, app, name, life=self.lease.fence)
 
     def _over(self, ended: EndedRecording, outcome: Outcome) -> None:
         self.recorder.finalise(ended)

@@ -16,6 +16,7 @@ from ari_app.ari.signals import Reconnected
 from ari_app.domain.errors import CallerHungUp, Conflict, NotAnswered, NotFound, Unavailable
 
 SUBSCRIBER_ABSENT = 20  # Q.850
+PLAYBACKS_OF_A_LIFE = 100_000  # more than a call can hear
 
 
 class Party(Protocol):
@@ -28,12 +29,14 @@ class Party(Protocol):
 class Room:
     """One inbox for all objects of a call; `run` hands its events to the legs."""
 
-    def __init__(self, ari: Ari, app: str, call_id: str) -> None:
+    def __init__(self, ari: Ari, app: str, call_id: str, *, life: int = 0) -> None:
+        """Args: life: which one of the engine's; playbacks of an earlier one, which may still go
+        on, have other ids."""
         self.app = app
         self._lane = ari.lane(app)
         self._inbox = ari.inbox(f"call {call_id}")
         self._call_id = call_id
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count(life * PLAYBACKS_OF_A_LIFE + 1)
         self._legs: dict[str, AriLeg] = {}
         self._arrivals: dict[str, asyncio.Future[None]] = {}
 

@@ -326,6 +326,18 @@ async def test_an_announcement_to_a_bridge_is_not_waited_for(call: Call) -> None
     }
 
 
+async def test_no_two_lives_of_an_engine_give_two_playbacks_one_id() -> None:
+    asked = []
+    for life in (7, 8):
+        ari = FakeAri()
+        room = Room(ari, "hotline-0", "c", life=life)  # type: ignore[arg-type]
+        await room.announce("c-talk", ("a",), "zh")
+        asked += ari.the_lane.asked
+
+    assert asked == ["POST bridges/c-talk/play/c-talk-p700001",
+                     "POST bridges/c-talk/play/c-talk-p800001"]  # fmt: skip
+
+
 @pytest.mark.parametrize("reply", [(404, None), (422, None), (500, None), AWAY])
 async def test_neither_announcing_nor_closing_raises(call: Call, reply: tuple[int, object]) -> None:
     call.lane.reply("POST bridges/c-talk/play/c-talk-p1", reply)
