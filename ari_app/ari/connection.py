@@ -5,6 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Literal, Never
+from urllib.parse import quote
 
 import msgspec
 from aiohttp import ClientError, ClientWebSocketResponse, WSMsgType
@@ -12,7 +13,7 @@ from aiohttp import ClientError, ClientWebSocketResponse, WSMsgType
 from ari_app.ari.decode import decode_frame
 from ari_app.ari.errors import AriUnavailable
 from ari_app.ari.events import Event, RESTResponse
-from ari_app.ari.models import AsteriskPing
+from ari_app.ari.models import Application
 from ari_app.ari.options import Options
 from ari_app.ari.pending import LATE, Pending
 from ari_app.ari.resource import Answer, Operation
@@ -20,7 +21,11 @@ from ari_app.ari.stats import Stats
 
 log = logging.getLogger(__name__)
 
-_PING = Operation("asterisk.ping", "GET", "asterisk/ping", AsteriskPing)
+# A ping that also finds out whether Asterisk still has our application: when it notices late that
+# an earlier connection of ours is dead, it unregisters by name and takes this one's along, whose
+# socket stays open and answers.
+_PING = Operation("applications.get", "GET", "applications/{}", Application)
+NOT_KNOWN = 404
 
 Socket = ClientWebSocketResponse[Literal[False]]
 
@@ -41,8 +46,14 @@ class Connection:
     """Lives from one successful connect to one loss."""
 
     def __init__(
-        self, socket: Socket, options: Options, stats: Stats, on_event: Callable[[Event], None]
+        self,
+        app: str,
+        socket: Socket,
+        options: Options,
+        stats: Stats,
+        on_event: Callable[[Event], None],
     ) -> None:
+        self._app = app
         self._socket = socket
         self._options = options
         self._stats = stats
@@ -117,7 +128,7 @@ class Connection:
         """A peer that vanished without a word, or a lane that is stuck, answers no ping."""
         while True:
             await asyncio.sleep(self._options.ping_interval)
-            answer = self.send(_PING, _PING.path, None)
+            answer = self.send(_PING, _PING.path.format(quote(self._app, safe="")), None)
             try:
                 await self._pong(answer)
             finally:
@@ -131,6 +142,8 @@ class Connection:
             await asyncio.wait({answer}, timeout=timeout)
         if not answer.done() or answer.exception() is not None:
             raise Lost("no answer to ping")
+        if answer.result().status == NOT_KNOWN:
+            raise Lost(f"Asterisk has no application {self._app} any more")
 
 
 def _outcome_unknown(operation: str) -> AriUnavailable:

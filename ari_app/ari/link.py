@@ -97,7 +97,7 @@ class Link:
     async def _use(self, socket: Socket) -> str:
         shared = self._shared
         self._buffer = deque()
-        self.connection = Connection(socket, shared.options, shared.stats, self._take)
+        self.connection = Connection(self.app, socket, shared.options, shared.stats, self._take)
         reason = "stopped"
         try:
             await self._until_lost(self.connection)

@@ -114,6 +114,7 @@ class AriServer:
         if app in self.sockets:
             await self.send(app, "ApplicationReplaced")
         self.sockets[app] = socket
+        self._replies.setdefault(("GET", f"applications/{app}"), Reply(200, application_json(app)))
         self._transports[app] = request.transport
         async with self._arrivals:
             self.connections += 1

@@ -9,7 +9,7 @@ from aiohttp import encode_basic_auth
 from ari_app.ari import Ari, Hooks, Reconnected
 from ari_app.ari.events import ChannelDestroyed, ChannelStateChange, StasisStart
 from ari_app.domain.errors import Fenced, Unavailable
-from tests.fakes.ari_server import AriServer, channel_json
+from tests.fakes.ari_server import AriServer, application_json, channel_json
 from tests.unit.ari.conftest import APP, QUICK, connected, until
 
 
@@ -162,6 +162,20 @@ async def test_a_peer_that_says_nothing_is_given_up(server: AriServer, journal: 
         server.silent = True
         await journal.lost.wait()
         server.silent = False
+        await server.connected(APP, times=2)
+
+
+async def test_a_socket_whose_application_asterisk_forgot_is_given_up(
+    server: AriServer, journal: Journal
+) -> None:
+    options = dataclasses.replace(QUICK, ping_interval=0.02)
+
+    async with connected(server, hooks=journal.hooks, options=options):
+        await asyncio.sleep(0.1)
+        assert not journal.lost.is_set()
+        server.reply("GET", f"applications/{APP}", {"message": "gone"}, status=404)
+        await journal.lost.wait()
+        server.reply("GET", f"applications/{APP}", application_json(APP))
         await server.connected(APP, times=2)
 
 
