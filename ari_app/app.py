@@ -203,7 +203,7 @@ class Engine:
                 "live view": self.live.run(),
                 "ari": self.ari.run(),
                 "heartbeat": self._keep_gate_open(),
-                "lease": ownership.keep(self.ask, self.lease, lambda: None),
+                "lease": ownership.keep(self.ask, self.lease),
                 "sweeper": self._sweep(),
                 "loop lag": self.loop_lag.run(),
                 "routing": self.directory.run(),

@@ -11,6 +11,7 @@ from ari_app.ari.client import Ari
 from ari_app.ari.errors import AriRefused, AriUnavailable, InboxOverflow
 from ari_app.ari.events import ChannelDestroyed, Event, StasisStart
 from ari_app.ari.leg import AriLeg
+from ari_app.ari.newcomer import media
 from ari_app.ari.repeated import repeated
 from ari_app.ari.signals import Reconnected
 from ari_app.domain.errors import CallerHungUp, Conflict, NotAnswered, NotFound, Unavailable
@@ -166,10 +167,9 @@ class Room:
             raise CallerHungUp(bridge_id) from error
 
     async def announce(self, bridge_id: str, prompts: Sequence[str], language: str) -> None:
-        media = [f"sound:hotline/{prompt}" for prompt in prompts]
-        name = f"{bridge_id}-p{next(self._numbers)}"
+        name, sounds = f"{bridge_id}-p{next(self._numbers)}", media(prompts)
         with contextlib.suppress(NotFound, AriRefused, Unavailable):
-            await self._lane.bridges.play_with_id(bridge_id, name, media, lang=language)
+            await self._lane.bridges.play_with_id(bridge_id, name, sounds, lang=language)
 
     async def close_bridge(self, bridge_id: str, staying: Party) -> None:
         bridges = self._lane.bridges

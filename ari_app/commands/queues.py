@@ -76,8 +76,11 @@ def queue_line(
     now: datetime,
 ) -> QueueLine:
     """Args: staff: skills and state of each agent."""
+    from ari_app.domain.skill import RequestType, SkillProfile
+
     rules = config.rules
-    able = [state for skills, state in staff if _meets(skills, rules.requires)]
+    wanted = RequestType.of(rules.requires)
+    able = [state for skills, state in staff if wanted.is_met_by(SkillProfile.of(skills))]
     return QueueLine(
         name=rules.id,
         title=rules.name,
@@ -88,7 +91,3 @@ def queue_line(
         waiting=in_line.count if in_line else 0,
         longest_wait=(now - in_line.since).total_seconds() if in_line else None,
     )
-
-
-def _meets(skills: dict[str, int], needs: dict[str, int]) -> bool:
-    return all(skills.get(skill, 0) >= level for skill, level in needs.items())

@@ -11,8 +11,7 @@ from ari_app.commands.terminal import Terminal
 
 if TYPE_CHECKING:
     from ari_app.domain.simulation.day import Day
-    from ari_app.domain.simulation.figures import Staffing, Tally
-    from ari_app.domain.simulation.run import Outcome
+    from ari_app.domain.simulation.figures import Outcome, Staffing, Tally
 
 HEADINGS = (
     "queue", "calls", "answered", "abandoned", "left_over", "SL-1", "SL-3", "asa", "wait_90",
@@ -34,7 +33,8 @@ def simulate(
 
     planned = read_day(day)
     outcome = run(planned, seed)
-    terminal.answer(_document(planned, outcome, seed), lambda: _picture(terminal, planned, outcome))
+    document = _document(planned, outcome, seed)
+    terminal.answer(document, lambda: _picture(terminal, document))
 
 
 def _document(day: "Day", outcome: "Outcome", seed: int) -> dict[str, Any]:
@@ -101,10 +101,10 @@ def _theory(day: "Day", rules: Any) -> dict[str, Any]:
     }
 
 
-def _picture(terminal: Terminal, day: "Day", outcome: "Outcome") -> Any:
+def _picture(terminal: Terminal, document: dict[str, Any]) -> Any:
     from rich.console import Group
 
-    words, document = terminal.words, _document(day, outcome, 0)
+    words = terminal.words
     queues = show.table(
         [words(heading) for heading in HEADINGS],
         [_row(queue["queue"], queue) for queue in document["queues"]]

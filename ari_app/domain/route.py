@@ -41,18 +41,28 @@ class Customer:
 
 
 class RouteTable:
-    """All routes in memory: the pattern with most fixed characters wins, then the longest."""
+    """All routes in memory: the pattern with most fixed characters wins, then the longest.
+
+    A whole number is found without a search, however many there are; only patterns are tried.
+    """
 
     def __init__(self, routes: Iterable[NumberRoute] = ()) -> None:
         ranked = sorted(routes, key=_rank, reverse=True)
-        self._routes = [(_as_regex(route.pattern), route) for route in ranked]
+        self._numbers = {route.pattern: route for route in ranked if not _is_open(route)}
+        self._patterns = [(_as_regex(route.pattern), route) for route in ranked if _is_open(route)]
 
     def find(self, dialled: str) -> Route:
         """For a caller nobody knows; the default route when no pattern fits."""
-        for pattern, route in self._routes:
-            if pattern.fullmatch(dialled):
-                return Route(route.flow, route.language, route.priority, DEFAULT_ROUTE.tier, None)
-        return DEFAULT_ROUTE
+        number = self._numbers.get(dialled)
+        pattern = next((one for regex, one in self._patterns if regex.fullmatch(dialled)), None)
+        found = max(filter(None, (number, pattern)), key=_rank, default=None)
+        if found is None:
+            return DEFAULT_ROUTE
+        return Route(found.flow, found.language, found.priority, DEFAULT_ROUTE.tier, None)
+
+
+def _is_open(route: NumberRoute) -> bool:
+    return any(sign in route.pattern for sign in "_%")
 
 
 def _rank(route: NumberRoute) -> tuple[int, int]:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from ari_app.domain.alaw import SAMPLES
+
 FRAME = 160  # bytes of A-law, and samples, in 20 ms
 SURE = 5  # frames in a row that must agree before a prompt counts as heard
 SILENCE = 0xD5
@@ -25,18 +27,7 @@ TONES = (350, 440, 523, 620, 740, 880, 1000, 1200, 1400, 1600)
 FRAMES_PER_SECOND = 50
 
 
-def _alaw_table() -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
-    """A-law byte -> sample in -1..1 (ITU-T G.711)."""
-    codes = np.arange(256, dtype=np.int32) ^ 0x55
-    exponent = (codes & 0x70) >> 4
-    mantissa = codes & 0x0F
-    steps = np.where(
-        exponent == 0, (mantissa << 4) + 8, ((mantissa << 4) + 0x108) << (exponent - 1)
-    )
-    return (np.where(codes & 0x80, steps, -steps) / 32768).astype(np.float32)
-
-
-ALAW = _alaw_table()
+ALAW = (SAMPLES / 32768).astype(np.float32)  # byte -> sample in -1..1
 
 
 @dataclass(frozen=True, slots=True)

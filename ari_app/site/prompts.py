@@ -3,9 +3,7 @@
 import shutil
 from pathlib import Path
 
-import soundfile
-
-RATE = 8000
+from ari_app.domain.alaw import linear
 
 
 def publish(generated: Path, sounds: Path) -> None:
@@ -14,21 +12,12 @@ def publish(generated: Path, sounds: Path) -> None:
     The samples stay those of the A-law file, so what a caller hears is that file, bit for bit.
     """
     for source in generated.rglob("*"):
-        target = sounds / source.relative_to(generated)
         if source.is_dir():
             continue
+        target = sounds / source.relative_to(generated)
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.suffix == ".alaw":
-            target.with_suffix(".sln").write_bytes(linear(source))
+            # In this machine's order, as Asterisk reads `.sln`.
+            target.with_suffix(".sln").write_bytes(linear(source.read_bytes()).tobytes())
         else:
             shutil.copyfile(source, target)
-
-
-def linear(path: Path) -> bytes:
-    """Headerless A-law -> 16-bit samples in this machine's order, as Asterisk reads `.sln`."""
-    if not path.stat().st_size:
-        return b""
-    samples, _ = soundfile.read(
-        path, format="RAW", subtype="ALAW", samplerate=RATE, channels=1, dtype="int16"
-    )
-    return bytes(samples.tobytes())

@@ -101,10 +101,12 @@ class Calls:
         if facts.id in self.live or facts.id in self._served:
             return  # told twice: found by recovery, and in the events that waited for it
         call = self._meet(app, channel_id, facts)
+        flow = self._reception.route(call)
         if self._invites.is_copy(sip_id, facts.id):
             call.end_reason = EndReason.REFUSED
             log.warning("the same INVITE came twice", extra={"call_id": str(facts.id)})
-        flow = self._reception.begin(call)
+        else:
+            self._reception.greet(call, flow)
         task = self._tasks.start(self._serve(call, flow, None), str(facts.id))
         task.add_done_callback(lambda _: self._invites.over(sip_id, facts.id))
 

@@ -41,9 +41,9 @@ class Directory:
     def route(self, dialled: str) -> Route:
         return self._table.find(dialled)
 
-    def is_language_sure(self, route: Route, caller: str) -> bool:
+    def is_language_sure(self, language: str, caller: str) -> bool:
         """Can this caller be addressed in the route's language without asking who it is?"""
-        return route.language == DEFAULT_ROUTE.language and caller not in self._other_speakers
+        return language == DEFAULT_ROUTE.language and caller not in self._other_speakers
 
     async def customer(self, dialled: str, caller: str) -> Customer | None:
         """None when nobody knows, or cannot say in time."""

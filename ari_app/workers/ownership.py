@@ -1,10 +1,11 @@
 """Being the one engine: a lock against a second process here, a lease against one elsewhere."""
 
 import asyncio
+import contextlib
 import fcntl
 import logging
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from datetime import timedelta
 from pathlib import Path
 from typing import IO
@@ -68,7 +69,7 @@ async def is_ours(ask: Ask, mine: Lease) -> bool:
     """Has nobody else taken it? Waits for PostgreSQL, without which that cannot be known."""
     while True:
         try:
-            await ask(lambda db: lease.renew(db, mine, valid=VALID))
+            await _renew(ask, mine)
             return True
         except Fenced:
             return False
@@ -76,18 +77,18 @@ async def is_ours(ask: Ask, mine: Lease) -> bool:
             await asyncio.sleep(RETRY_SECONDS)
 
 
-async def keep(ask: Ask, mine: Lease, lost: Callable[[], None]) -> None:
+async def keep(ask: Ask, mine: Lease) -> None:
     """Renews until cancelled. While PostgreSQL is away nobody else can take it either.
 
     Raises:
-        Fenced: somebody did; `lost` was told first.
+        Fenced: somebody did.
     """
     while True:
         await asyncio.sleep(RENEW_SECONDS)
-        try:
-            await ask(lambda db: lease.renew(db, mine, valid=VALID))
-        except Unavailable:
-            continue
-        except Exception:
-            lost()
-            raise
+        with contextlib.suppress(Unavailable):
+            await _renew(ask, mine)
+
+
+async def _renew(ask: Ask, mine: Lease) -> None:
+    """Raises: Fenced, Unavailable."""
+    await ask(lambda db: lease.renew(db, mine, valid=VALID))

@@ -12,7 +12,7 @@ class Directory(Protocol):
     """Where numbers lead and who calls, as workers.directory has it."""
 
     def route(self, dialled: str) -> Route: ...
-    def is_language_sure(self, route: Route, caller: str) -> bool: ...
+    def is_language_sure(self, language: str, caller: str) -> bool: ...
     async def customer(self, dialled: str, caller: str) -> Customer | None: ...
 
 
@@ -21,15 +21,18 @@ class Reception:
         self.flows = flows
         self._directory = directory
 
-    def begin(self, call: ActiveCall) -> Flow:
-        """Routes a new call. The first prompt is asked for before this returns: it waits neither
-        for PostgreSQL nor for a task's turn."""
+    def route(self, call: ActiveCall) -> Flow:
+        """Where a new call leads, and how it is treated on the way."""
         route = self._directory.route(call.facts.dialled)
         call.facts.follow(route)
-        flow = self.flows.get(route.flow)
-        if flow.opening and self._directory.is_language_sure(route, call.facts.caller):
-            call.leg.begin(flow.opening, route.language)
-        return flow
+        return self.flows.get(route.flow)
+
+    def greet(self, call: ActiveCall, flow: Flow) -> None:
+        """The first prompt of a call that was just routed is asked for before this returns: it
+        waits neither for PostgreSQL nor for a task's turn."""
+        facts = call.facts
+        if flow.opening and self._directory.is_language_sure(facts.language, facts.caller):
+            call.leg.begin(flow.opening, facts.language)
 
     async def identify(self, call: ActiveCall) -> None:
         """Who calls: before anything of the call is written or queued."""

@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 
-from ari_app.lab.lab import soon
 from tests.lab.hotline import Hotline
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -13,12 +12,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 async def test_with_ari_app_away_talks_go_on_and_new_callers_hear_the_fallback(
     hotline: Hotline,
 ) -> None:
-    await hotline.login("1001")
-    answered = hotline.answering("1001", 620)
-    talking = await hotline.arrive("11")
-    talking.talk(440)
-    agent = await soon(answered, 20, "agent 1001 answers")
-    await talking.until_heard("tone 620", within=10)
+    talking, agent = await hotline.in_talk("1001")
     engine = hotline.lab.installation.engine
 
     await asyncio.to_thread(engine.kill)

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ari_app.lab.lab import soon
 from tests.lab.hotline import Hotline
 from tests.lab.listening import recorded, spans
 
@@ -17,12 +16,7 @@ LOUD = 300  # of 32,768; a prompt's words are well above, silence is 0 to 8
 
 
 async def test_prompts_talk_and_goodbye_are_all_on_the_right_channel(hotline: Hotline) -> None:
-    await hotline.login("1001")
-    answered = hotline.answering("1001", AGENT)
-    caller = await hotline.arrive("11")
-    caller.talk(CALLER)
-    agent = await soon(answered, 20, "agent 1001 answers")
-    await caller.until_heard(f"tone {AGENT}", within=10)
+    caller, agent = await hotline.in_talk("1001", caller=CALLER, agent=AGENT)
     await asyncio.sleep(2)
     await agent.hang_up()
     await caller.until_gone(15)

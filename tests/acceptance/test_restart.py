@@ -17,12 +17,7 @@ async def restart(hotline: Hotline) -> None:
 
 
 async def test_a_talk_goes_on_and_ends_in_one_whole_record(hotline: Hotline) -> None:
-    await hotline.login("1001")
-    answered = hotline.answering("1001", 620)
-    caller = await hotline.arrive("11")
-    caller.talk(440)
-    agent = await soon(answered, 20, "agent 1001 answers")
-    await caller.until_heard("tone 620", within=10)
+    caller, agent = await hotline.in_talk("1001")
 
     await restart(hotline)
     before = caller.ear.seconds("tone 620"), agent.ear.seconds("tone 440")

@@ -18,7 +18,7 @@ class FakeDirectory:
     def route(self, dialled: str) -> Route:
         return self.routes.get(dialled, DEFAULT_ROUTE)
 
-    def is_language_sure(self, route: Route, caller: str) -> bool:
+    def is_language_sure(self, language: str, caller: str) -> bool:
         return self.is_sure
 
     async def customer(self, dialled: str, caller: str) -> Customer | None:

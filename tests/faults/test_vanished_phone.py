@@ -170,13 +170,7 @@ async def test_a_caller_whose_line_is_cut_is_let_go(lab: Lab, hotline: Hotline) 
 
 
 async def talking_with_the_first(hotline: Hotline) -> Party:
-    await hotline.login("1001")
-    answered = hotline.answering("1001", FIRST)
-    caller = await hotline.arrive("11")
-    caller.talk(CALLER)
-    agent = await soon(answered, 20, "agent 1001 answers")
-    await caller.until_heard(f"tone {FIRST}", within=10)
-    await agent.until_heard(f"tone {CALLER}", within=10)
+    caller, _ = await hotline.in_talk("1001", caller=CALLER, agent=FIRST)
     await asyncio.sleep(TALK_SECONDS)
     return caller
 

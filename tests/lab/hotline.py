@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from ari_app.lab.lab import Lab, until
+from ari_app.lab.lab import Lab, soon, until
 from ari_app.lab.party import Party
 
 NUMBER = "95001"
@@ -61,6 +61,19 @@ class Hotline:
             return (await self.states())[extension] in wanted
 
         await until(reached, within, f"agent {extension} {' or '.join(wanted)}")
+
+    async def in_talk(
+        self, extension: str, keys: str = "11", *, caller: int = 440, agent: int = 620
+    ) -> tuple[Party, Party]:
+        """A caller and the agent at this phone, who hear each other's tones."""
+        await self.login(extension)
+        answered = self.answering(extension, agent)
+        calling = await self.arrive(keys)
+        calling.talk(caller)
+        talking = await soon(answered, 20, f"agent {extension} answers")
+        await calling.until_heard(f"tone {agent}", within=10)
+        await talking.until_heard(f"tone {caller}", within=10)
+        return calling, talking
 
     async def send_everybody_home(self) -> None:
         for world in (self.world, *(desk.world for desk in self.lab.desks.values())):

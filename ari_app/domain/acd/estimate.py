@@ -20,7 +20,7 @@ _TRUST = 0.02  # in what is not learned yet: small keeps the weights near their 
 _STEP = 0.03  # of the bound's logarithm, after each answer
 _FIRST_BOUND = math.log(1.25)
 _ENOUGH = 30  # answers before anything is announced
-_FEATURES = 3
+_VIEWS = range(3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class WaitEstimator:
     _bound: float = _FIRST_BOUND
     _weights: list[float] = field(default_factory=lambda: [1.0, 0.0, 0.0])
     _spread: list[list[float]] = field(
-        default_factory=lambda: [[_TRUST * (i == j) for j in range(3)] for i in range(3)]
+        default_factory=lambda: [[_TRUST * (i == j) for j in _VIEWS] for i in _VIEWS]
     )
 
     # ---- what happens ----
@@ -111,13 +111,10 @@ class WaitEstimator:
         that forget run away when for hours every caller finds the same."""
         size = max(views[0], 1.0)
         x = [view / size for view in views]
-        along = [sum(row[j] * x[j] for j in range(_FEATURES)) for row in self._spread]
-        gain_of = 1 + sum(x[i] * along[i] for i in range(_FEATURES))
+        along = [sum(row[j] * x[j] for j in _VIEWS) for row in self._spread]
+        gain_of = 1 + sum(x[i] * along[i] for i in _VIEWS)
         gain = [value / gain_of for value in along]
         predicted = sum(weight * value for weight, value in zip(self._weights, x, strict=True))
         error = waited / size - predicted
         self._weights = [w + g * error for w, g in zip(self._weights, gain, strict=True)]
-        self._spread = [
-            [self._spread[i][j] - gain[i] * along[j] for j in range(_FEATURES)]
-            for i in range(_FEATURES)
-        ]
+        self._spread = [[self._spread[i][j] - gain[i] * along[j] for j in _VIEWS] for i in _VIEWS]

@@ -1,13 +1,13 @@
 """The day that is simulated: queues with their callers, groups of agents with their shifts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import msgspec
 
 from ari_app.domain.acd.contact import Tier
 from ari_app.domain.acd.rules import QueueRules
 from ari_app.domain.simulation.spread import NOTHING, Spread
-from ari_app.domain.skill import level_problems
+from ari_app.domain.skill import RequestType, SkillProfile, level_problems
 
 HALF_HOUR = 1800.0
 MIDNIGHT = 24 * 3600.0
@@ -146,8 +146,4 @@ def serves(group: Group, rules: QueueRules) -> bool:
     """May this group take the queue's calls, before any relaxation?"""
     if group.queues is not None and rules.id not in group.queues:
         return False
-    return meets(group.skills, rules.requires)
-
-
-def meets(skills: Mapping[str, int], requires: Mapping[str, int]) -> bool:
-    return all(skills.get(skill, 0) >= level for skill, level in requires.items())
+    return RequestType.of(rules.requires).is_met_by(SkillProfile.of(group.skills))

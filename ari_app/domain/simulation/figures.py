@@ -4,6 +4,8 @@ from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from ari_app.domain.acd.contact import Tier
+
 
 @dataclass(slots=True)
 class Tally:
@@ -92,6 +94,25 @@ def together(tallies: Iterable[Tally]) -> Tally:
     for tally in (first, *others):
         total.add(tally)
     return total
+
+
+@dataclass(slots=True)
+class Outcome:
+    """`tallies` by queue and tier, `staffing` by group; `calls` in all."""
+
+    tallies: dict[tuple[str, Tier], Tally]
+    staffing: dict[str, Staffing]
+    calls: int = 0
+
+    def queue(self, queue_id: str) -> Tally:
+        return together(tally for (queue, _), tally in self.tallies.items() if queue == queue_id)
+
+    def tier(self, tier: Tier) -> Tally | None:
+        found = [tally for (_, its), tally in self.tallies.items() if its is tier]
+        return together(found) if found else None
+
+    def total(self) -> Tally:
+        return together(self.tallies.values())
 
 
 def _mean(values: "array[float]") -> float | None:

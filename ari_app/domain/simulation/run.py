@@ -12,7 +12,7 @@ from ari_app.domain.acd.contact import Contact, Tier
 from ari_app.domain.acd.decision import Decision
 from ari_app.domain.acd.matcher import Matcher
 from ari_app.domain.simulation.day import Arrivals, Day, Group, members
-from ari_app.domain.simulation.figures import Staffing, Tally, together
+from ari_app.domain.simulation.figures import Outcome, Staffing, Tally
 from ari_app.domain.skill import SkillProfile
 
 
@@ -25,25 +25,6 @@ class What(IntEnum):
     SHIFT_ENDS = 3
     SHIFT_BEGINS = 4
     ARRIVES = 5
-
-
-@dataclass(slots=True)
-class Outcome:
-    """`tallies` by queue and tier, `staffing` by group; `calls` in all."""
-
-    tallies: dict[tuple[str, Tier], Tally]
-    staffing: dict[str, Staffing]
-    calls: int = 0
-
-    def queue(self, queue_id: str) -> Tally:
-        return together(tally for (queue, _), tally in self.tallies.items() if queue == queue_id)
-
-    def tier(self, tier: Tier) -> Tally | None:
-        found = [tally for (_, its), tally in self.tallies.items() if its is tier]
-        return together(found) if found else None
-
-    def total(self) -> Tally:
-        return together(self.tallies.values())
 
 
 @dataclass(slots=True)

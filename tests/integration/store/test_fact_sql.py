@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import asyncpg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ari_app.domain import facts as f
 from ari_app.store import fact_sql, seed
 from ari_app.store.db import Connection
+from tests.integration.drawn import drawn
 from tests.integration.store.story import ARRIVED, Story, moved
 
 TABLES = (
@@ -90,12 +91,7 @@ async def test_a_whole_story_twice_in_one_batch_is_the_story(seeded: Connection)
 
 
 @given(st.data(), st.sampled_from([1, 3, 50]))
-@settings(
-    max_examples=25,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@drawn(25)
 async def test_any_order_with_repeats_leaves_the_same_rows(
     seeded: Connection, data: st.DataObject, batch: int
 ) -> None:

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import asyncpg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ari_app.domain import facts as f
@@ -18,6 +18,7 @@ from ari_app.lab.lab import until
 from ari_app.store import seed
 from ari_app.store.db import Connection, connector
 from ari_app.store.journal import Journal
+from tests.integration.drawn import drawn
 from tests.integration.store.story import Story, moved
 from tests.integration.store.test_fact_sql import TABLES, rows, told
 
@@ -100,12 +101,7 @@ HAPPENINGS = st.lists(
 
 
 @given(HAPPENINGS, st.integers(1, 12))
-@settings(
-    max_examples=20,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@drawn(20)
 async def test_what_was_said_to_be_safe_is_there_once(
     seeded: Connection, database_url: str, happenings: Sequence[str], at_once: int
 ) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ari_app.domain import facts as f
@@ -30,6 +30,7 @@ from ari_app.workers.recovery import Recovery
 from ari_app.workers.roster import Roster
 from tests.integration.asking import Asking, WallClock, asking
 from tests.integration.cel_lines import call_lines
+from tests.integration.drawn import drawn
 
 NOW = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
 CALLS = UUID(int=7)
@@ -298,12 +299,7 @@ def houses(draw: st.DrawFn) -> list[Call]:
 
 
 @given(houses(), st.integers(0, 12), st.integers(0, 12))
-@settings(
-    max_examples=30,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@drawn(30)
 async def test_any_house_is_put_in_order_once_however_often_it_is_begun(
     ask: Asking, calls: list[Call], first_life: int, second_life: int
 ) -> None:

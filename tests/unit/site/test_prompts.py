@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ari_app.site.prompts import linear, publish
+from ari_app.site.prompts import publish
 
 
 def test_a_law_is_published_as_linear_samples(tmp_path: Path) -> None:
@@ -23,6 +23,9 @@ def test_a_law_is_published_as_linear_samples(tmp_path: Path) -> None:
 
 
 def test_an_empty_sound_stays_empty(tmp_path: Path) -> None:
-    (tmp_path / "nothing.alaw").touch()
+    (tmp_path / "generated").mkdir()
+    (tmp_path / "generated/nothing.alaw").touch()
 
-    assert linear(tmp_path / "nothing.alaw") == b""
+    publish(tmp_path / "generated", tmp_path / "site")
+
+    assert (tmp_path / "site/nothing.sln").read_bytes() == b""

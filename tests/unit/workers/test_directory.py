@@ -127,7 +127,7 @@ async def test_only_who_surely_speaks_the_first_language_is_spoken_to_unasked(
 ) -> None:
     await directory.load()
 
-    assert directory.is_language_sure(Route("f", language, 0, "normal", None), caller) is sure
+    assert directory.is_language_sure(language, caller) is sure
 
 
 async def test_a_customer_is_found_by_number(tables: Tables, directory: Directory) -> None:
