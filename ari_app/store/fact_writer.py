@@ -17,6 +17,7 @@ from ari_app.store.lease import Lease
 
 DEADLINE = 0.6  # seconds for a transaction
 DEADLINE_PER_FACT = 0.002  # more; about ten times what a fact takes
+MOST_PATIENCE = 8.0  # times the deadline: just short of STRANDED_SECONDS for a single fact
 
 # The fact itself is wrong: repeating it will not help, and others need not wait for it. Any
 # other trouble is the database's, and the fact has to be kept until it is over.
@@ -50,18 +51,26 @@ class FactWriter:
     def __init__(self, connection: Connection, lease: Lease | None) -> None:
         self._connection = connection
         self._lease = lease
+        self._patience = 1.0
 
     def close(self) -> None:
         """At once, without asking a server that may not answer."""
         self._connection.terminate()
 
-    async def commit(self, facts: Sequence[Fact], mark: Mark | None = None) -> list[Rejection]:
+    async def commit(
+        self, facts: Sequence[Fact], mark: Mark | None = None, failures: int = 0
+    ) -> list[Rejection]:
         """One transaction; if a fact is refused, one by one, each refusal kept with its reason.
+
+        Args:
+            failures: how often in a row committing has failed. Each doubles the deadline: a
+                machine that is too busy for it today would else never get a fact in.
 
         Raises:
             Fenced: the lease was taken by another; nothing was written.
             Unavailable: PostgreSQL is away or slow.
         """
+        self._patience = min(2.0**failures, MOST_PATIENCE)
         try:
             async with self._transaction(len(facts), mark):
                 await fact_sql.apply(self._connection, facts)
@@ -121,13 +130,16 @@ class FactWriter:
     @contextmanager
     def _guarded(self, deadline: float = DEADLINE) -> Iterator[None]:
         """Closes the connection at the deadline: cancelling asks a server that may be frozen."""
-        timer = asyncio.get_running_loop().call_later(deadline, self.close)
+        loop, deadline = asyncio.get_running_loop(), deadline * self._patience
+        timer = loop.call_later(deadline, self.close)
         try:
             yield
         except POISON:
             raise
         except TROUBLE as error:
             self.close()
+            if timer.when() <= loop.time():
+                raise Unavailable(f"PostgreSQL: no answer within {deadline:.1f} s") from error
             cause = error.__context__ or error  # not that the roll-back failed, too
             raise Unavailable(f"PostgreSQL: {cause or type(cause).__name__}") from error
         finally:

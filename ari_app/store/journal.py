@@ -14,13 +14,14 @@ import asyncio
 import logging
 import random
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from typing import Any, TypeVar
 
 from ari_app.domain.errors import Conflict, Fenced, Unavailable
 from ari_app.domain.facts import Fact, encode
@@ -31,7 +32,11 @@ from ari_app.store.spool import Spool
 
 _log = logging.getLogger(__name__)
 
-PATIENCE = 0.3  # seconds a first reconnect may take before facts go to disk
+T = TypeVar("T")
+
+PATIENCE = (
+    0.3  # seconds PostgreSQL may keep us waiting, where it did before, until facts go to disk
+)
 BATCH = 200  # facts in one transaction: some 20 ms, which the next batch has to wait
 FULL = 50_000  # facts in memory; reached only when PostgreSQL and the disk both fail
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 2.0  # seconds between attempts to connect
@@ -153,14 +158,21 @@ class Journal:
         Connecting may work and committing not: then there is no more patience.
         """
         self._away_since = self._away_since or datetime.now(UTC)
-        async with asyncio.TaskGroup() as group:
-            attempt = group.create_task(self._open_writer(), name="journal-connect")
-            attempt.add_done_callback(lambda _: self._wake.set())
-            await asyncio.wait({attempt}, timeout=PATIENCE if self._failures <= 1 else 0)
-            while not attempt.done():
+        patience = PATIENCE if self._failures <= 1 else 0.0
+        return await self._while_spooling(self._open_writer(), patience)
+
+    async def _while_spooling(self, work: Coroutine[Any, Any, T], patience: float) -> T:
+        """What comes goes to disk when the work takes longer than `patience` seconds."""
+        task = asyncio.create_task(work, name="journal-postgres")
+        task.add_done_callback(lambda _: self._wake.set())
+        try:
+            await asyncio.wait({task}, timeout=patience)
+            while not task.done():
                 await self._spool_pending()
                 await self._wake.wait()
-        return attempt.result()
+            return task.result()
+        finally:
+            task.cancel()
 
     async def _open_writer(self) -> FactWriter:
         while True:
@@ -179,7 +191,8 @@ class Journal:
         while (batch := self._spool.next(BATCH)) is not None:
             if self._pending:
                 await self._spool_pending()
-            await self._commit(writer, batch.facts, Mark(batch.spool, batch.last_line))
+            mark = Mark(batch.spool, batch.last_line)
+            await self._while_spooling(self._commit(writer, batch.facts, mark), PATIENCE)
             if (finished := self._spool.done(batch)) is not None:
                 _log.info("spool brought in", extra={"spool": str(finished)})
                 await writer.forget(finished)
@@ -198,7 +211,7 @@ class Journal:
         self, writer: FactWriter, facts: Sequence[Fact], mark: Mark | None = None
     ) -> None:
         try:
-            rejections = await writer.commit(facts, mark)
+            rejections = await writer.commit(facts, mark, self._failures)
         except Unavailable as error:
             self._failures += 1
             _log.warning("PostgreSQL is away", extra={"error": str(error)})

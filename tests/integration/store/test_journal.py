@@ -20,6 +20,11 @@ from ari_app.store.spool import Spool
 from tests.integration.store.story import Story, moved
 
 MINUTE = timedelta(minutes=1)
+SLOW_CALLS = (
+    "CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS"
+    " $$ BEGIN PERFORM pg_sleep({seconds}); RETURN NEW; END $$",
+    "CREATE TRIGGER slowly BEFORE INSERT ON call FOR EACH ROW EXECUTE FUNCTION slowly()",
+)
 NOWHERE = "postgresql://nobody@127.0.0.1:9/none"
 
 
@@ -309,6 +314,18 @@ async def test_a_database_that_refuses_to_write_is_away(ready_url: str, tmp_path
         assert journal.state.spooled == 1
 
         await ask(ready_url, "ALTER TABLE call_gone RENAME TO call")
+        await drained(journal)
+
+    assert await count(ready_url, "call") == 1
+
+
+async def test_a_database_slower_than_the_deadline_gets_every_fact_in_the_end(
+    ready_url: str, tmp_path: Path
+) -> None:
+    async with running(ready_url, tmp_path) as journal:
+        for statement in SLOW_CALLS:
+            await ask(ready_url, statement.format(seconds=1.5 * fact_writer.DEADLINE))
+        await journal.record(Story().arrived())
         await drained(journal)
 
     assert await count(ready_url, "call") == 1
