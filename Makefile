@@ -48,8 +48,11 @@ setup: ## Bring what is missing (packages, .venv, Asterisk, prompts); quick when
 ##@ Tests
 .PHONY: test test-unit test-integration test-acceptance test-dialplan test-faults test-faults-quick
 test: setup ## All tests but the long ones: unit, integration, acceptance, dialplan, some faults
-	@for suite in unit integration acceptance dialplan faults-quick; do \
-		$(MAKE) --no-print-directory SETUP_DONE=1 test-$$suite; done
+	@$(MAKE) --no-print-directory SETUP_DONE=1 --keep-going --jobs=2 --output-sync=target $(SUITES)
+
+# Acceptance goes beside the rest: calls take their time and leave most of a processor alone. What
+# only computes gives way to it.
+SUITES := test-acceptance test-unit test-integration test-dialplan test-faults-quick
 
 # Two processes, for there are two cores and nothing but computing to do; their thousand
 # temporary folders in memory, where there is a place for that.
@@ -57,8 +60,8 @@ test-unit: export PYTEST_DEBUG_TEMPROOT := $(wildcard /dev/shm)
 HALF := tests/unit/agi tests/unit/ari tests/unit/commands tests/unit/site tests/unit/tools \
 	tests/unit/watchdog
 test-unit: $(STAMP) ## Decisions and protocols, without network (under 10 s)
-	@$(BIN)/pytest $(PYTEST_ARGS) $(HALF) & half=$$!; \
-	$(BIN)/pytest $(PYTEST_ARGS) tests/unit $(addprefix --ignore=,$(HALF)) || failed=1; \
+	@nice $(BIN)/pytest $(PYTEST_ARGS) $(HALF) & half=$$!; \
+	nice $(BIN)/pytest $(PYTEST_ARGS) tests/unit $(addprefix --ignore=,$(HALF)) || failed=1; \
 	wait $$half && test -z "$${failed-}"
 
 test-integration: $(READY) ## Real PostgreSQL and Redis

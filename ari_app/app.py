@@ -20,8 +20,6 @@ from ari_app.domain.errors import HotlineError, Unavailable
 from ari_app.domain.facts import Outcome
 from ari_app.domain.recording import EndedRecording
 from ari_app.gauges import gauges
-from ari_app.live import keys
-from ari_app.live.projection import LiveView
 from ari_app.observed import Observed
 from ari_app.settings import Settings
 from ari_app.store import agents, routes
@@ -29,6 +27,7 @@ from ari_app.store.db import TROUBLE, Db, Pool, connector, open_pool
 from ari_app.store.journal import Journal
 from ari_app.store.lease import Lease
 from ari_app.store.news import listen
+from ari_app.wall import Wall
 from ari_app.web.control import Control
 from ari_app.web.health import HealthServer
 from ari_app.web.metrics import MetricsPage
@@ -58,7 +57,7 @@ from ari_app.workers.reception import Reception
 from ari_app.workers.recorder import Recorder
 from ari_app.workers.recording_index import StoredIndex
 from ari_app.workers.recovery import Recovery
-from ari_app.workers.roster import Roster, Seat
+from ari_app.workers.roster import Roster
 from ari_app.workers.unstick import Parts, Unstick
 
 log = logging.getLogger(__name__)
@@ -148,7 +147,7 @@ class Engine:
         self._lost_at: datetime | None = None  # the connection, first of all lanes
         self.heartbeat = Heartbeat(self._beat, settings.heartbeat_seconds)
         self.loop_lag = LoopLag(settings.frozen_seconds)
-        self.live = LiveView(settings.redis_url, self._view)
+        self.wall = Wall(settings.redis_url, self.roster, self.dispatcher)
 
     def _make_space(self) -> DiskSpace:
         low = self.settings.disk_alarm_percent / 100
@@ -200,7 +199,7 @@ class Engine:
                 "journal": self.journal.run(),
                 "recorder": self.recorder.run(),
                 "messages": self.messages.run(),
-                "live view": self.live.run(),
+                "live view": self.wall.view.run(),
                 "ari": self.ari.run(),
                 "heartbeat": self._keep_gate_open(),
                 "lease": ownership.keep(self.ask, self.lease),
@@ -240,7 +239,7 @@ class Engine:
         return Observed(**{one.name: getattr(self, one.name) for one in fields(Observed)})
 
     async def _load(self) -> None:
-        self.roster.watch(self._show)
+        self.wall.watch(self.journal)
         self.roster.load(await self.ask(agents.load))
         self.dispatcher.load_queues(await self.ask(staffing.load_queues))
         await self.directory.load()
@@ -341,23 +340,6 @@ class Engine:
             log.warning("a channel nobody expects", extra={"channel": event.channel.id})
             if kind == "leg":  # it answered when the place it was rung for had gone
                 self.strays.start(self.switch.hang_up(event.channel.id), event.channel.id)
-
-    def _view(self) -> Mapping[str, Mapping[str, Any]]:
-        return {
-            keys.AGENTS: {str(seat.member.id): _shown(seat) for seat in self.roster.seats()},
-        }
-
-    def _show(self, seat: Seat) -> None:
-        self.live.put(keys.AGENTS, str(seat.member.id), _shown(seat))
-
-
-def _shown(seat: Seat) -> dict[str, Any]:
-    return {
-        "name": seat.member.name,
-        "state": seat.state.value,
-        "reason": seat.agent.reason.value,
-        "until": seat.until.isoformat() if seat.until else None,
-    }
 
 
 async def ask(pool: Pool, question: Callable[[Db], Awaitable[T]]) -> T:

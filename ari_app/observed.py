@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from ari_app.ari import Ari
-from ari_app.live.projection import LiveView
 from ari_app.ports import Clock
 from ari_app.settings import Settings
 from ari_app.store.journal import Journal
+from ari_app.wall import Wall
 from ari_app.workers.auditor import Auditor
 from ari_app.workers.calls import Calls
 from ari_app.workers.cel_loader import CelLoader
@@ -32,7 +32,7 @@ class Observed:
     journal: Journal
     ari: Ari
     heartbeat: Heartbeat
-    live: LiveView
+    wall: Wall
     calls: Calls
     dispatcher: Dispatcher
     roster: Roster
@@ -51,7 +51,7 @@ class Observed:
         return {
             "asterisk": self.ari.connected == frozenset(self.settings.ari_apps),
             "database": self.journal.state.away_since is None,
-            "live_view": self.live.away_since is None,
+            "live_view": self.wall.view.away_since is None,
             "gate": age is not None and age < 3 * self.settings.heartbeat_seconds,
         }
 
@@ -69,6 +69,7 @@ class Observed:
         return {
             "ready": self.is_ready,
             "parts": self.parts,
+            "live_view_stale_since": _iso(self.wall.view.away_since),
             "live_calls": len(self.calls.live),
             "loop_lag_ms": {
                 "p99": round(1000 * self.loop_lag.lags.p99, 1),
@@ -85,3 +86,7 @@ class Observed:
             "messages_waiting": self.messages.waiting,
             "agents": {str(seat.member.id): seat.state.value for seat in self.roster.seats()},
         }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

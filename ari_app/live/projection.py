@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -33,10 +33,10 @@ class LiveView:
         self._epoch = uuid4().hex
         self._changed: dict[tuple[str, str], Any] = {}
         self._wake = asyncio.Event()
-        self.away_since: float | None = None
+        self.away_since: datetime | None = None  # watchers see what was so then
 
     def put(self, key: str, field: str, value: Any) -> None:
-        """The newest value of one field; older unsent ones are dropped."""
+        """The newest value of one field, None to remove it; older unsent ones are dropped."""
         self._changed[key, field] = value
         self._wake.set()
 
@@ -56,7 +56,7 @@ class LiveView:
             self.away_since = None
         except (redis.exceptions.RedisError, OSError) as error:
             if self.away_since is None:
-                self.away_since = time.monotonic()
+                self.away_since = datetime.now(UTC)
                 log.warning("live view is away: %s", error)
             self._changed.clear()
             self._epoch = uuid4().hex  # whatever is there when Redis is back, it is not ours
@@ -69,7 +69,11 @@ class LiveView:
             pass
 
     async def _is_ours(self) -> bool:
-        return bool(await self._redis.get(keys.EPOCH) == self._epoch.encode())
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.get(keys.EPOCH)
+            pipe.set(keys.SEEN, datetime.now(UTC).isoformat())
+            epoch, _ = await pipe.execute()
+        return bool(epoch == self._epoch.encode())
 
     async def _rebuild(self) -> None:
         self._changed.clear()
@@ -88,7 +92,9 @@ class LiveView:
             return
         async with self._redis.pipeline(transaction=False) as pipe:
             for (key, field), value in changed.items():
-                text = msgspec.json.encode(value)
-                pipe.hset(key, field, text)
+                if value is None:
+                    pipe.hdel(key, field)
+                else:
+                    pipe.hset(key, field, msgspec.json.encode(value))
                 pipe.publish(keys.NEWS, msgspec.json.encode([key, field, value]))
             await pipe.execute()

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -60,8 +61,17 @@ class Status:
 
     async def _redis(self) -> str:
         if not await self._installation.redis.is_ready():
-            raise Unavailable("does not answer; calls go on, the live view is stale: `hotline up`")
+            since = await self._stale_since()
+            raise Unavailable(
+                f"does not answer; calls go on, the live view is stale{since}: `hotline up`"
+            )
         return f"port {self._site.ports.redis}"
+
+    async def _stale_since(self) -> str:
+        with suppress(aiohttp.ClientError, TimeoutError):
+            since = (await engine_health(self._site)).get("live_view_stale_since")
+            return f" since {since:.19}" if since else ""
+        return ""
 
     async def _asterisk(self) -> str:
         shown = await asyncio.to_thread(

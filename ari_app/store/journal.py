@@ -75,6 +75,11 @@ class Journal:
         self._last_commit: datetime | None = None
         self._away_since: datetime | None = datetime.now(UTC)
         self._fenced: Fenced | None = None
+        self._watchers: list[Callable[[Fact], object]] = []
+
+    def watch(self, told: Callable[[Fact], object]) -> None:
+        """Called with each fact as it is written, before it is durable."""
+        self._watchers.append(told)
 
     @property
     def state(self) -> JournalState:
@@ -106,6 +111,9 @@ class Journal:
         self._pending.extend(facts)
         self._written += len(facts)
         self._wake.set()
+        for told in self._watchers:
+            for fact in facts:
+                told(fact)
 
     async def durable(self) -> None:
         """Returns when all written so far is committed, or on disk while PostgreSQL is away.

@@ -169,6 +169,11 @@ class Dispatcher:
                 seconds[place.queue.name].append((now - place.since).total_seconds())
         return seconds
 
+    def queue_name(self, queue_id: UUID) -> str:
+        """The id itself for a queue that is not in use any more."""
+        names = (queue.name for queue in self._queues.values() if queue.id == queue_id)
+        return next(names, str(queue_id))
+
     def needs_of(self, language: str) -> RequestType:
         """What serving callers of this language takes, in every queue."""
         skill = self._language_skills.get(language)

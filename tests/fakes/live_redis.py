@@ -14,7 +14,7 @@ class FakeRedis:
         self.news: list[bytes] = []
         self.is_away = False
         self.closed = False
-        self.writes = 0  # pipelines carried out
+        self.writes = 0  # pipelines carried out that changed a hash
 
     def flush(self) -> None:
         self.strings.clear()
@@ -23,10 +23,6 @@ class FakeRedis:
     def answer(self) -> None:
         if self.is_away:
             raise redis.exceptions.ConnectionError("Connection refused")
-
-    async def get(self, key: str) -> bytes | None:
-        self.answer()
-        return self.strings.get(key)
 
     def pipeline(self, *, transaction: bool) -> "Pipeline":
         return Pipeline(self)
@@ -41,16 +37,21 @@ class Pipeline:
     def __init__(self, redis: FakeRedis) -> None:
         self._redis = redis
         self._commands: list[Callable[[], object]] = []
+        self._writes = 0
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None: ...
 
+    def get(self, key: str) -> None:
+        self._commands.append(lambda: self._redis.strings.get(key))
+
     def set(self, key: str, value: str) -> None:
         self._commands.append(lambda: self._redis.strings.update({key: value.encode()}))
 
     def delete(self, key: str) -> None:
+        self._writes = 1
         self._commands.append(lambda: self._redis.hashes.pop(key, None))
 
     def hset(
@@ -60,14 +61,18 @@ class Pipeline:
         value: bytes | None = None,
         mapping: Mapping[str, bytes] | None = None,
     ) -> None:
+        self._writes = 1
         fields: dict[Any, Any] = dict(mapping) if mapping is not None else {field: value}
         self._commands.append(lambda: self._redis.hashes[key].update(fields))
+
+    def hdel(self, key: str, field: str) -> None:
+        self._writes = 1
+        self._commands.append(lambda: self._redis.hashes[key].pop(field, None))
 
     def publish(self, channel: str, text: bytes) -> None:
         self._commands.append(lambda: self._redis.news.append(text))
 
-    async def execute(self) -> None:
+    async def execute(self) -> list[Any]:
         self._redis.answer()
-        self._redis.writes += 1
-        for command in self._commands:
-            command()
+        self._redis.writes += self._writes
+        return [command() for command in self._commands]

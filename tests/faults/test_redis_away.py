@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
@@ -27,7 +28,12 @@ async def test_an_emptied_redis_is_filled_again_and_nothing_moves(workload: Work
     for seed in seeds():
         await workload.start(seed)
         before = await workload.snapshot()
-        shown = await _agents_shown(workload.lab)
+        shown = await _shown(workload.lab)
+        assert shown.line == {
+            (queue, since.isoformat())
+            for queue, places in before.line.items()
+            for _, since in places
+        }
 
         async with _redis(workload.lab) as server:
             await server.flushall()
@@ -68,7 +74,7 @@ async def test_calls_are_offered_as_ever_while_redis_is_away(workload: Workload)
     assert "stale" in parts["Redis"].reason
     assert meanwhile >= OFFERED * normal > 0
     states = await workload.states()
-    await until(lambda: _is_shown(lab, states), REBUILT_SECONDS, "agents as they are")
+    await until(lambda: _shows_agents(lab, states), REBUILT_SECONDS, "agents as they are")
     await workload.verdict()
 
 
@@ -93,21 +99,36 @@ async def _redis(lab: Lab) -> AsyncIterator["redis.asyncio.Redis"]:
         await server.aclose()
 
 
-async def _whole_again(lab: Lab, states: Mapping[str, str], what: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the live view says: agents' states, and queue and time of all who wait."""
+
+    agents: Mapping[str, str]
+    line: frozenset[tuple[str, str]]
+
+
+async def _whole_again(lab: Lab, before: Shown, what: str) -> None:
     since = Stopwatch()
-    await until(lambda: _is_shown(lab, states), REBUILT_SECONDS, "the live view is whole")
+    await until(lambda: _shows(lab, before), REBUILT_SECONDS, "the live view is whole")
     since.measured("F6", f"{what}, until the live view is whole again")
 
 
-async def _agents_shown(lab: Lab) -> Mapping[str, str]:
-    """Agents' states in the live view."""
+async def _shown(lab: Lab) -> Shown:
     async with _redis(lab) as server:
-        shown = await server.hgetall(keys.AGENTS)
-    return {str(agent): msgspec.json.decode(text)["state"] for agent, text in shown.items()}
+        agents = await server.hgetall(keys.AGENTS)
+        waiting = map(msgspec.json.decode, await server.hvals(keys.WAITING))
+    return Shown(
+        agents={str(agent): msgspec.json.decode(text)["state"] for agent, text in agents.items()},
+        line=frozenset((one["queue"], one["since"]) for one in waiting),
+    )
 
 
-async def _is_shown(lab: Lab, states: Mapping[str, str]) -> bool:
-    return await _agents_shown(lab) == states
+async def _shows(lab: Lab, before: Shown) -> bool:
+    return await _shown(lab) == before
+
+
+async def _shows_agents(lab: Lab, states: Mapping[str, str]) -> bool:
+    return (await _shown(lab)).agents == states
 
 
 async def _is_marked_stale(lab: Lab, stale: bool) -> bool:

@@ -80,12 +80,17 @@ class Hotline:
             world.on_ring.clear()
         for party in self._parties:
             await party.hang_up()
-        for extension, state in (await self.states()).items():
-            if state != "logged_out":
-                await self.until_state(extension, "ready", "paused", "phone_lost", "logged_out")
-                if (await self.states())[extension] != "logged_out":
-                    await (await self.lab.dials(extension, "*45")).until_gone(15)
-                    await self.until_state(extension, "logged_out")
+        at_work = [one for one, state in (await self.states()).items() if state != "logged_out"]
+        await asyncio.gather(*(self._log_out(extension) for extension in at_work))
+
+    async def _log_out(self, extension: str) -> None:
+        """As soon as wrap-up is over; what is said then is not waited for."""
+        await self.until_state(extension, "ready", "paused", "phone_lost", "logged_out")
+        if (await self.states())[extension] != "logged_out":
+            phone = await self.lab.dials(extension, "*45")
+            await self.until_state(extension, "logged_out")
+            await phone.hang_up()
+            await phone.until_gone(15)
 
     # ---- records ----
 

@@ -42,6 +42,7 @@ MAY_IMPORT = {
     "ari_app/app.py": EVERYTHING,
     "ari_app/observed.py": EVERYTHING,
     "ari_app/gauges.py": EVERYTHING,
+    "ari_app/wall.py": EVERYTHING,
     "ari_app/__main__.py": EVERYTHING,
 }  # fmt: skip
 MAY_TALK = {

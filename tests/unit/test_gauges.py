@@ -44,7 +44,7 @@ def observed(floor: Floor, **other: Any) -> Observed:
         "journal": SimpleNamespace(state=JournalState(0, 0, 0, None, None, False)),
         "ari": SimpleNamespace(connected=frozenset({"hotline-0"}), stats=Stats(reconnects=2)),
         "heartbeat": SimpleNamespace(age=0.5),
-        "live": SimpleNamespace(away_since=None),
+        "wall": SimpleNamespace(view=SimpleNamespace(away_since=None)),
         "calls": SimpleNamespace(live={1: "a call"}, begun=7),
         "dispatcher": floor.dispatcher,
         "roster": floor.roster,

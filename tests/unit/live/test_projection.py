@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ class Wall:
         self.agents: dict[str, str] = {"8001": "ready", "8002": "paused"}
 
     def __call__(self) -> Mapping[str, Mapping[str, Any]]:
-        return {keys.AGENTS: self.agents, keys.QUEUES: {}}
+        return {keys.AGENTS: self.agents, keys.WAITING: {}}
 
 
 @pytest.fixture
@@ -68,6 +69,27 @@ async def test_of_many_changes_of_one_field_the_last_is_written(server: FakeRedi
 
         assert agents(server)["8001"] == b'"wrap_up"'
         assert (len(server.news), server.writes) == (1, 2)
+
+
+async def test_what_is_gone_is_removed(server: FakeRedis) -> None:
+    async with shown(Wall()) as view:
+        view.put(keys.AGENTS, "8001", None)
+        await asyncio.sleep(0.1)
+
+        assert agents(server) == {"8002": b'"paused"'}
+        assert server.news == [b'["hotline:agents","8001",null]']
+
+
+async def test_watchers_see_since_when_nobody_looks_after_it(server: FakeRedis) -> None:
+    async with shown(Wall()):
+        first = server.strings[keys.SEEN]
+        await asyncio.sleep(CHECK_SECONDS + 0.1)
+        assert server.strings[keys.SEEN] > first
+    last = server.strings[keys.SEEN]
+    await asyncio.sleep(60)
+
+    assert server.strings[keys.SEEN] == last
+    assert datetime.fromisoformat(last.decode()).tzinfo is not None
 
 
 async def test_without_changes_nothing_is_written(server: FakeRedis) -> None:
