@@ -222,9 +222,14 @@ class Change:
 
 
 class Watch:
-    """Remembers since when each finding lasts. What has not lasted its grace is only young."""
+    """Remembers since when each finding lasts. What has not lasted its grace is only young.
+
+    While a source is away its writers wait, too: the grace begins afresh afterwards.
+    """
 
     def __init__(self) -> None:
+        self._looked: frozenset[Invariant] = frozenset(Invariant)
+        self._back: dict[Invariant, datetime] = {}
         self._since: dict[tuple[Problem, str], datetime] = {}
         self._counting: dict[tuple[Problem, str], Finding] = {}
 
@@ -239,6 +244,8 @@ class Watch:
     ) -> Change:
         """One round. What was not `checked` this time (its source was away) stays as it was."""
         looked = frozenset(checked)
+        self._back |= dict.fromkeys(looked - self._looked, now)
+        self._looked = looked
         present = {found.key: found for found in findings}
         for key in [key for key in self._since if WORDS[key[0]].invariant in looked]:
             if key not in present:
@@ -268,15 +275,15 @@ class Watch:
 
     def young(self, now: datetime) -> timedelta | None:
         """How long until the last of those that do not count yet would; None without such."""
-        waits = [
-            since + GRACE[WORDS[key[0]].invariant] - now
-            for key, since in self._since.items()
-            if key not in self._counting
-        ]
+        waits = [self._due(key) - now for key in self._since if key not in self._counting]
         return max(waits, default=None)
 
     def _lasts(self, key: tuple[Problem, str], now: datetime) -> bool:
-        return now - self._since[key] >= GRACE[WORDS[key[0]].invariant]
+        return now >= self._due(key)
+
+    def _due(self, key: tuple[Problem, str]) -> datetime:
+        invariant, since = WORDS[key[0]].invariant, self._since[key]
+        return max(since, self._back.get(invariant, since)) + GRACE[invariant]
 
     def _dated(self, found: Finding) -> Finding:
         return Finding(found.problem, found.subject, self._since[found.key], found.values)

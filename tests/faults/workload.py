@@ -30,6 +30,7 @@ SWEEP_SECONDS = 10
 AT_ONCE = 8  # people who do something at the same time while the load is set up
 FIRST_AGENT = 1001
 CALLER_TONES, AGENT_TONES = (350, 440, 523), (740, 880, 1000, 1200, 1400)
+HEARD_WITHIN = 20.0  # after a talk is on record
 SPOKEN_TO = 1.5  # seconds in which a tone that is held has to be heard
 LISTENS_AGAIN = 2  # a busy machine may lose a moment of a talk that goes on
 QUEUES = {"1": "orders", "2": "support"}
@@ -123,7 +124,7 @@ class Workload:
         await self._sort()
         await self._fill_flow()
         # A talk is on record before the two are joined.
-        await until(self._all_hear, 20, "all who talk hear each other")
+        await self._until_all_hear()
 
     async def _full(self, kind: str, wanted: int) -> bool:
         return (await self._count())[kind] >= wanted
@@ -217,8 +218,11 @@ class Workload:
             deaf &= await self._deaf(SPOKEN_TO)
         return sorted(deaf)
 
-    async def _all_hear(self) -> bool:
-        return not await self._deaf(SPOKEN_TO)
+    async def _until_all_hear(self) -> None:
+        """Raises: AssertionError says who does not hear whom."""
+        deadline = asyncio.get_running_loop().time() + HEARD_WITHIN
+        while deaf := await self._deaf(SPOKEN_TO):
+            assert asyncio.get_running_loop().time() < deadline, sorted(deaf)
 
     async def _deaf(self, seconds: float) -> set[str]:
         talks = (await self.snapshot()).talks

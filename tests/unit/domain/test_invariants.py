@@ -82,6 +82,17 @@ def test_what_could_not_be_looked_at_stays_as_it_was() -> None:
     assert [found.key for found in watch.counting] == [STRANDED.key]
 
 
+def test_what_an_outage_held_up_has_its_grace_when_it_is_over() -> None:
+    watch, others = Watch(), set(Invariant) - {Invariant.I3}
+    late = Finding(Problem.NO_RECORDING, "call 1", since=START)
+    watch.look([], START)
+    watch.look([], after(60), checked=others)
+
+    told = [watch.look([late], after(seconds)).appeared for seconds in (120, 175, 180)]
+
+    assert told == [(), (), (late,)]
+
+
 def test_the_young_say_how_long_to_wait() -> None:
     watch = Watch()
     watch.look([STRANDED], START)
