@@ -117,6 +117,9 @@ class Calls:
         call.facts.remember(saved.state)
         call.reached(Outcome(saved.state.get("outcome", call.outcome)))
         resumption = Resumption(saved.flow_node, PlaceKind(saved.kind), saved.state)
+        if resumption.kind is PlaceKind.TALK:
+            # That step is saved a moment before the two are joined; by now they have been.
+            call.reached(Outcome.TALKED)
         flow = self._reception.flows.get(saved.flow)
         self._tasks.start(self._serve(call, flow, resumption), str(facts.id))
 

@@ -150,9 +150,9 @@ class FakeLeg:
             raise self.broken
 
     async def _unless_gone(self, what: Awaitable[object]) -> None:
-        self._need()
         ways = [asyncio.ensure_future(what), asyncio.ensure_future(self._gone.wait())]
         try:
+            self._need()
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for way in ways:

@@ -1,10 +1,13 @@
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import pytest
 
+from ari_app.domain.call import read_arrival
 from ari_app.domain.errors import Conflict, Unavailable
 from ari_app.domain.facts import (
     CallAnswered,
@@ -155,6 +158,40 @@ async def test_a_caller_who_is_gone_before_we_answer_is_an_ended_call() -> None:
     ended = await Site(caller).serve()
 
     assert (ended.outcome, ended.hangup_cause) == (Outcome.ABANDONED_IN_FLOW, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    kind: str
+    flow_node: str
+    state: Mapping[str, Any]
+    step: int = 7
+    flow: str = "hotline"
+
+
+TALK = {"agent": "1001", "leg": f"{CALL}-a1", "outcome": "abandoned"}
+
+
+@pytest.mark.parametrize(
+    ("saved", "outcome"),
+    [
+        (Saved("flow", "menu", {}), Outcome.ABANDONED_IN_FLOW),
+        (Saved("queue", "orders", {"outcome": "abandoned"}), Outcome.ABANDONED),
+        (Saved("talk", "orders", TALK), Outcome.TALKED),
+    ],
+)
+async def test_a_caller_may_hang_up_while_a_new_engine_takes_the_call_up(
+    saved: Saved, outcome: Outcome
+) -> None:
+    caller = FakeLeg("in-1")
+    caller.vanish()
+    site = Site(caller)
+
+    site.calls.adopted("hotline-0", "in-1", read_arrival(HANDED_OVER, node="node1"), saved)
+    await asyncio.sleep(60)
+
+    ended = site.journal.the(CallEnded)
+    assert (ended.outcome, ended.end_reason) == (outcome, EndReason.CALLER_HUNG_UP)
 
 
 async def test_a_broken_flow_gives_the_caller_to_the_dialplan(
