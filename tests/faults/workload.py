@@ -5,7 +5,6 @@ leave, by a fault or by time, are replaced with `top_up`.
 """
 
 import asyncio
-import contextlib
 import itertools
 import os
 import random
@@ -176,9 +175,12 @@ class Workload:
         async def answer() -> None:
             await asyncio.sleep(0.2)
             self.agents[phone.name] = phone
-            with contextlib.suppress(HotlineError):  # it stopped ringing
+            try:
                 await phone.answer()
-                phone.talk(self.tones[phone.name])
+            except HotlineError:
+                if not phone.gone.is_set():  # else it stopped ringing
+                    raise
+            phone.talk(self.tones[phone.name])
 
         self.lab.world.start(answer())
 
