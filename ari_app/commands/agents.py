@@ -1,17 +1,17 @@
-"""`hotline agents`: who works here, and what they do now."""
+"""`hotline agents`: who works here, and what they do now; what can be done about them."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from ari_app.commands import show
-from ari_app.commands.register import command
+import typer
+
+from ari_app.commands import agent_pin, show
+from ari_app.commands.register import application, command, group
 from ari_app.commands.terminal import Terminal
 
 if TYPE_CHECKING:
-    import typer
-
     from ari_app.domain.staff import StaffMember
 
 
@@ -31,11 +31,14 @@ class AgentLine:
     phone: str | None
 
 
-def add_to(app: "typer.Typer") -> None:
-    command(app, "agents")(agents)
+def add_to(app: typer.Typer) -> None:
+    family = application("Agents: who works here, and what they do now.")
+    group(family)(listing)
+    command(family, "pin")(agent_pin.pin)
+    app.add_typer(family, name="agents")
 
 
-async def agents(terminal: Terminal) -> None:
+async def listing(terminal: Terminal) -> None:
     """Agents with their state and skills."""
     from ari_app.commands.database import database
     from ari_app.store import agents as stored

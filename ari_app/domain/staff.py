@@ -32,6 +32,8 @@ class StaffMember:
     wrap_up_seconds: float
     profile: SkillProfile
     presence: Presence | None
+    has_pin: bool = False
+    is_auto_answering: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,15 @@ from ari_app.domain.skill import SkillProfile
 from ari_app.domain.staff import Presence, StaffMember
 from ari_app.store.db import Db
 
+CHANGED = "staff"  # the channel that tells of changes, see schema/0013
+
 
 async def load(db: Db) -> list[StaffMember]:
     """All who work here, by agent number; `presence` is None for who was never logged in."""
     rows = await db.fetch(
         """
         SELECT a.id, a.name, a.phone, a.language, a.wrap_up_seconds,
+               a.pin_hash IS NOT NULL AS has_pin, a.is_auto_answering,
                (SELECT coalesce(jsonb_object_agg(s.skill, s.level), '{}')
                   FROM agent_skill s
                  WHERE s.agent_id = a.id) AS skills,
@@ -40,6 +43,8 @@ def _member(row: Mapping[str, Any]) -> StaffMember:
         row["wrap_up_seconds"],
         SkillProfile.of(msgspec.json.decode(row["skills"])),
         _presence(row) if row["state"] else None,
+        has_pin=row["has_pin"],
+        is_auto_answering=row["is_auto_answering"],
     )
 
 

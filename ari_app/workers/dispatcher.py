@@ -5,6 +5,7 @@ line it is made for: leaving the line ends it, and it always ends with a result.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -84,6 +85,12 @@ class Dispatcher:
                     self._wrap_up(seat, Reason.SYSTEM_RECOVERY)
                 case _:
                     self._agent_moved(seat)
+
+    def retrain(self, seat: Seat) -> None:
+        """The agent has other skills now; who is not at work is not known to the matcher."""
+        now = self.clock.monotonic()
+        with contextlib.suppress(NotFound):
+            self._act(self.matcher.agent_profile_changed(seat.agent.id, seat.member.profile, now))
 
     def _agent_moved(self, seat: Seat) -> None:
         """The matcher follows the roster."""

@@ -46,17 +46,25 @@ class Roster:
     def watch(self, on_move: Callable[[Seat], None]) -> None:
         self._watchers.append(on_move)
 
-    def load(self, members: Iterable[StaffMember]) -> None:
-        """Puts everybody where PostgreSQL last saw them; a changed member keeps the state."""
+    def load(self, members: Iterable[StaffMember]) -> list[Seat]:
+        """Puts everybody where PostgreSQL last saw them; a changed member keeps the state.
+
+        Returns:
+            Those who were here already and have other skills now.
+        """
+        retrained = []
         for member in members:
             known = self._seats.get(member.id)
             if known is not None:
+                if known.member.profile != member.profile:
+                    retrained.append(known)
                 known.member = member
             else:
                 self._seats[member.id] = Seat(member, self._remembered(member))
         self._by_phone = {
             seat.member.phone: number for number, seat in self._seats.items() if seat.member.phone
         }
+        return retrained
 
     def _remembered(self, member: StaffMember) -> Agent:
         if member.presence is None:

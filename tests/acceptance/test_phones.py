@@ -2,7 +2,9 @@
 
 import pytest
 
+from ari_app.domain.pin import hashed
 from ari_app.lab.lab import soon
+from ari_app.store import pins
 from tests.lab.hotline import Hotline
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -65,3 +67,21 @@ async def test_wrap_up_follows_a_call_and_ends_by_itself(hotline: Hotline) -> No
 
     await hotline.until_state("1001", "wrap_up")
     await hotline.until_state("1001", "ready", within=6)
+
+
+async def test_a_pin_keeps_out_who_does_not_know_it(hotline: Hotline) -> None:
+    async with hotline.lab.database() as db:
+        await pins.set_hash(db, 1002, hashed("4839", b"salt", cost=10))
+
+    phone = await hotline.world.feature("1002", "*45")
+    await phone.until_heard("zh/enter-pin", within=10)
+    await phone.press("4838#")
+    await phone.until_heard("zh/invalid-pin", within=10)
+    assert (await hotline.states())["1002"] == "logged_out"
+    await phone.press("4839#")
+    await phone.until_heard("zh/agent-logged-in", within=10)
+    await phone.until_gone(10)
+
+    await hotline.until_state("1002", "ready")
+    async with hotline.lab.database() as db:
+        await pins.set_hash(db, 1002, None)

@@ -1,11 +1,14 @@
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.errors import Unavailable
+from ari_app.domain.pin import Verdict
 from ari_app.workers.features import Features, login, pause
 from tests.fakes.floor import Floor, an_agent
 from tests.fakes.telephony import FakeLeg
@@ -16,10 +19,18 @@ S, R = AgentState, Reason
 class Desk:
     """An agent whose phone dials feature codes."""
 
-    def __init__(self) -> None:
-        self.floor = Floor(an_agent())
-        self.features = Features(self.floor.exchange.open_room, self.floor.roster)
+    def __init__(self, **member: Any) -> None:
+        self.floor = Floor(replace(an_agent(), **member))
+        self.features = Features(self.floor.exchange.open_room, self.floor.roster, self)
         self._dialled = 0
+
+    async def lock_left(self, agent_id: int) -> timedelta:
+        return timedelta()
+
+    async def judge(self, agent_id: int, pin: str, phone: str) -> Verdict:
+        if pin == "0":
+            raise Unavailable("PostgreSQL")
+        return Verdict.RIGHT if pin == "4839" else Verdict.WRONG
 
     def start(self, feature: str, phone: str = "phone-8001", leg: FakeLeg | None = None) -> FakeLeg:
         self._dialled += 1
@@ -159,6 +170,57 @@ async def test_without_asterisk_nothing_changes_and_the_phone_is_released() -> N
     await desk.dial("login", leg=Mute())
 
     assert desk.floor.state() is S.LOGGED_OUT
+
+
+# ---- with a PIN ----
+
+
+async def test_the_right_pin_logs_in() -> None:
+    desk = Desk(has_pin=True)
+
+    heard = await desk.dial("login", leg=FakeLeg(answers="4839#"))
+
+    assert heard == ["zh/enter-pin", "zh/agent-logged-in"]
+    assert desk.floor.state() is S.READY
+
+
+async def test_three_wrong_pins_change_nothing() -> None:
+    desk = Desk(has_pin=True)
+
+    heard = await desk.dial("login", leg=FakeLeg(answers="1#2#3#4839#"))
+
+    assert heard[-1] == "zh/agent-not-logged-in"
+    assert desk.floor.state() is S.LOGGED_OUT
+
+
+async def test_logging_out_and_pausing_ask_for_no_pin() -> None:
+    desk = Desk(has_pin=True)
+    desk.floor.log_in()
+
+    assert await desk.dial("pause") == ["zh/agent-paused"]
+    assert await desk.dial("login") == ["zh/agent-logged-out"]
+
+
+async def test_while_nobody_can_judge_the_pin_the_agent_hears_so_and_stays_out() -> None:
+    desk = Desk(has_pin=True)
+
+    heard = await desk.dial("login", leg=FakeLeg(answers="0#"))
+
+    assert heard[-1] == "zh/service-unavailable"
+    assert desk.floor.state() is S.LOGGED_OUT
+
+
+async def test_who_hangs_up_before_the_pin_is_whole_stays_out(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    desk = Desk(has_pin=True)
+    leg = FakeLeg(answers="48")
+    leg.vanish_after(2)
+
+    await desk.dial("login", leg=leg)
+
+    assert desk.floor.state() is S.LOGGED_OUT
+    assert "failed" not in caplog.text
 
 
 @pytest.mark.parametrize("feature", ["", "unheard-of"])

@@ -1,0 +1,128 @@
+"""Changed agents are known at once, and nobody is moved by it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ari_app.domain.agent import AgentState
+from ari_app.domain.errors import NotFound, Unavailable
+from ari_app.domain.skill import SkillProfile
+from ari_app.flows.beside import beside
+from ari_app.store import agents
+from ari_app.workers.staff_directory import StaffDirectory
+from tests.fakes.floor import Floor, an_agent
+
+
+class Rows:
+    """What PostgreSQL has, and a way to say that it changed."""
+
+    def __init__(self, *members: Any) -> None:
+        self.members = list(members)
+        self.tell: Callable[[], object] = str
+        self.fails: Exception | None = None
+
+    async def ask(self, question: Callable[[Any], Awaitable[Any]]) -> Any:
+        if self.fails is not None:
+            raise self.fails
+        return await question(self)
+
+    async def listen(self, heard: Callable[[], object]) -> None:
+        self.tell = heard
+        heard()
+        await asyncio.Event().wait()
+
+    async def change(self, **changed: Any) -> None:
+        self.members = [replace(self.members[0], **changed), *self.members[1:]]
+        self.tell()
+        await asyncio.sleep(0.1)
+
+
+@pytest.fixture
+def rows(monkeypatch: pytest.MonkeyPatch) -> Rows:
+    rows = Rows(an_agent(8001, orders=5))
+
+    async def load(_: object) -> list[Any]:
+        return rows.members
+
+    monkeypatch.setattr(agents, "load", load)
+    return rows
+
+
+@asynccontextmanager
+async def followed(rows: Rows, floor: Floor) -> Any:
+    ask: Any = rows.ask
+    directory = StaffDirectory(ask, rows.listen, floor.dispatcher)
+    async with beside(directory.run(), "staff"):
+        await asyncio.sleep(0.1)
+        yield
+
+
+async def test_a_changed_agent_stays_in_the_state_and_is_who_the_row_says(rows: Rows) -> None:
+    floor = Floor(*rows.members)
+    floor.log_in()
+
+    async with followed(rows, floor):
+        await rows.change(name="Zhang", phone="p-new", has_pin=True)
+
+    assert (floor.state(), floor.seat().member.has_pin) == (AgentState.READY, True)
+    assert floor.roster.at_phone("p-new") is floor.seat()
+    with pytest.raises(NotFound):
+        floor.roster.at_phone("phone-8001")
+
+
+async def test_a_skill_that_is_given_brings_the_call_that_waited_for_it(rows: Rows) -> None:
+    rows.members[0] = replace(rows.members[0], profile=SkillProfile.of({"billing": 5}))
+    floor = Floor(*rows.members)
+    floor.log_in()
+
+    async with followed(rows, floor), floor.waiting() as place:
+        await asyncio.sleep(30)
+        assert floor.exchange.rung == []
+        await rows.change(profile=SkillProfile.of({"orders": 1}))
+        assert (await place.agent()).agent_id == 8001
+
+
+async def test_who_is_logged_out_may_get_other_skills(rows: Rows) -> None:
+    floor = Floor(*rows.members)
+
+    async with followed(rows, floor):
+        await rows.change(profile=SkillProfile.of({"billing": 5}))
+
+    assert dict(floor.seat().member.profile.levels) == {"billing": 5}
+
+
+async def test_what_cannot_be_read_changes_nothing_and_is_read_later(
+    rows: Rows, caplog: pytest.LogCaptureFixture
+) -> None:
+    floor = Floor(*rows.members)
+
+    async with followed(rows, floor):
+        rows.fails = Unavailable("PostgreSQL")
+        await rows.change(name="Zhang")
+        assert floor.seat().member.name == "Agent 8001"
+        rows.fails = None
+        await asyncio.sleep(10)
+
+    assert floor.seat().member.name == "Zhang"
+    assert "stays as it was" in caplog.text
+
+
+async def test_what_is_wrong_changes_nothing_until_the_next_change(
+    rows: Rows, caplog: pytest.LogCaptureFixture
+) -> None:
+    floor = Floor(*rows.members)
+
+    async with followed(rows, floor):
+        rows.fails = NotFound("skill", "x")
+        await rows.change(name="Zhang")
+        rows.fails = None
+        await asyncio.sleep(10)
+        assert floor.seat().member.name == "Agent 8001"
+        await rows.change(name="Li")
+
+    assert floor.seat().member.name == "Li"
+    assert "staff stays as it was" in caplog.text
