@@ -8,10 +8,12 @@ from uuid import UUID
 import typer
 
 from ari_app.commands import agent_pin, show
+from ari_app.commands.moments import local_now
 from ari_app.commands.register import application, command, group
 from ari_app.commands.terminal import Terminal
 
 if TYPE_CHECKING:
+    from ari_app.domain.pauses import Pauses
     from ari_app.domain.staff import StaffMember
 
 
@@ -25,6 +27,7 @@ class AgentLine:
     reason: str | None
     since: datetime | None
     until: datetime | None
+    overdue_seconds: float | None
     call_id: UUID | None
     language: str
     skills: dict[str, int]
@@ -42,9 +45,12 @@ async def listing(terminal: Terminal) -> None:
     """Agents with their state and skills."""
     from ari_app.commands.database import database
     from ari_app.store import agents as stored
+    from ari_app.store import pauses as stored_pauses
 
     async with database(terminal.site()) as db:
-        lines = [agent_line(member) for member in await stored.load(db)]
+        members, pauses = await stored.load(db), await stored_pauses.load(db)
+    now = local_now()
+    lines = [agent_line(member, now) for member in members]
     words = terminal.words
     headings = ("agent", "name", "state", "since", "language", "skills", "phone")
     terminal.answer(
@@ -55,7 +61,7 @@ async def listing(terminal: Terminal) -> None:
                 [
                     line.id,
                     line.name,
-                    _state(line, terminal),
+                    _state(line, pauses, terminal),
                     show.local_time(line.since),
                     line.language,
                     show.levels(line.skills),
@@ -67,12 +73,20 @@ async def listing(terminal: Terminal) -> None:
     )
 
 
-def _state(line: AgentLine, terminal: Terminal) -> str:
-    state = terminal.words(line.state)
-    return f"{state} ({line.reason})" if line.reason else state
+def _state(line: AgentLine, pauses: "Pauses", terminal: Terminal) -> str:
+    """`paused (Lunch), over by 3:20`."""
+    words = terminal.words
+    state = words(line.state)
+    if line.reason:
+        state += f" ({pauses.title(line.reason, words.language)})"
+    if line.overdue_seconds is not None:
+        state += f", {words('overdue')} {show.duration(line.overdue_seconds)}"
+    return state
 
 
-def agent_line(member: "StaffMember") -> AgentLine:
+def agent_line(member: "StaffMember", now: datetime) -> AgentLine:
+    from ari_app.domain.pauses import overdue_seconds
+
     presence = member.presence
     return AgentLine(
         id=member.id,
@@ -81,6 +95,7 @@ def agent_line(member: "StaffMember") -> AgentLine:
         reason=presence.reason if presence else None,
         since=presence.since if presence else None,
         until=presence.until if presence else None,
+        overdue_seconds=overdue_seconds(presence.state, presence.until, now) if presence else None,
         call_id=presence.call_id if presence else None,
         language=member.language,
         skills=dict(member.profile.levels),

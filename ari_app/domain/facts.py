@@ -240,7 +240,8 @@ class OfferEnded(_OfCall, frozen=True, kw_only=True):
 class AgentMoved(_Fact, frozen=True, kw_only=True):
     """The highest `version` is the present; it rises by one with each move of an agent.
 
-    `state` is a value of AgentState, `until` the deadline of reserved and wrap_up.
+    `state` is a value of AgentState, `until` the deadline of reserved and wrap_up, the limit of
+    a pause, the end of the back-off of ready.
     """
 
     agent_id: int

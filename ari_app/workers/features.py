@@ -22,10 +22,16 @@ S, R = AgentState, Reason
 
 END_SECONDS = 2.0
 LOG_IN: Wish = (S.READY, R.LOGIN)
-SAID = {
-    S.READY: "agent-ready",
-    S.PAUSED: "agent-paused",
-    S.LOGGED_OUT: "agent-logged-out",
+SAID: Mapping[Wish, Words] = {
+    LOG_IN: ("agent-logged-in",),
+    (S.LOGGED_OUT, R.LOGOUT): ("agent-logged-out",),
+    (S.READY, R.BACK): ("agent-ready",),
+    (S.READY, R.PHONE_BACK): ("agent-ready",),
+    (S.PAUSED, R.BREAK): ("agent-paused", "pause-break"),
+    (S.PAUSED, R.LUNCH): ("agent-paused", "pause-lunch"),
+    (S.PAUSED, R.MEETING): ("agent-paused", "pause-meeting"),
+    (S.PAUSED, R.TRAINING): ("agent-paused", "pause-training"),
+    (S.PAUSED, R.TICKET): ("agent-paused", "pause-ticket"),
 }
 
 
@@ -41,6 +47,11 @@ def pause(state: AgentState) -> Wish | None:
     if state is S.PHONE_LOST:
         return S.READY, R.PHONE_BACK
     return (S.READY, R.BACK) if state is S.PAUSED else (S.PAUSED, R.BREAK)
+
+
+def pause_for(state: AgentState, reason: Reason) -> Wish | None:
+    """`*46` and a digit: this pause, whatever went before."""
+    return None if state is S.LOGGED_OUT else (S.PAUSED, reason)
 
 
 FEATURES: Mapping[str, Callable[[AgentState], Wish | None]] = {"login": login, "pause": pause}
@@ -65,7 +76,7 @@ class Features:
         self._tasks = LiveTasks("feature")
 
     def dialled(self, app: str, channel_id: str, arguments: Sequence[str]) -> None:
-        """Args: arguments: the feature and the endpoint of the phone."""
+        """Args: arguments: the feature, the phone's endpoint, and a digit or nothing."""
         room = self._open_room(app, f"feature {channel_id}")
         self._tasks.start(self._serve(room, room.leg(channel_id), arguments), channel_id)
 
@@ -95,18 +106,22 @@ class Features:
                 await leg.hang_up()
 
     def _decide(self, arguments: Sequence[str]) -> Reply:
-        feature, endpoint = arguments
+        feature, endpoint, *dialled = arguments
         try:
             seat = self._roster.at_phone(endpoint)
         except NotFound:
             return Reply(("agent-not-known",), "zh")
         language = seat.member.language
-        wish = FEATURES[feature](seat.state)
+        if any(dialled):
+            reason = self._roster.pauses.dialled(dialled[0])
+            if reason is None:
+                return Reply(("pause-not-known",), language)
+            wish = pause_for(seat.state, reason)
+        else:
+            wish = FEATURES[feature](seat.state)
         if wish is None:
             return Reply(("agent-logged-out",), language)
-        if wish == LOG_IN:
-            return Reply(("agent-logged-in",), language, (seat, wish))
-        return Reply((SAID[wish[0]],), language, (seat, wish))
+        return Reply(SAID[wish], language, (seat, wish))
 
     async def _identified(self, leg: Leg, reply: Reply) -> Reply:
         """Who logs in, and has a PIN, says it first."""
@@ -122,7 +137,7 @@ class Features:
     def _apply(self, seat: Seat, wish: Wish) -> None:
         seat.missed, seat.is_unreachable = 0, False  # it has just dialled us
         self._roster.ask(seat, *wish)
-        if seat.state is S.PHONE_LOST and wish[0] is S.READY:
+        if seat.state is S.PHONE_LOST:
             self._roster.free(seat, R.PHONE_BACK)
 
 

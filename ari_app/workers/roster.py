@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from ari_app.domain.agent import Agent, AgentState, Reason
 from ari_app.domain.errors import NotFound
 from ari_app.domain.facts import AgentMoved
+from ari_app.domain.pauses import Pauses
 from ari_app.domain.staff import StaffMember
 from ari_app.ports import Clock, Journal
 
@@ -41,6 +42,7 @@ class Roster:
         self._clock = clock
         self._seats: dict[int, Seat] = {}
         self._by_phone: dict[str, int] = {}
+        self.pauses = Pauses()
         self._watchers: list[Callable[[Seat], None]] = []
 
     def watch(self, on_move: Callable[[Seat], None]) -> None:
@@ -124,6 +126,8 @@ class Roster:
             seat.timer.cancel()
             seat.timer = None
         now = self._clock.now()
+        if seconds is None:
+            seconds = self.pauses.longest(agent.state, agent.reason)
         before, seat.agent = seat.agent, agent
         seat.version += 1
         seat.until = now + timedelta(seconds=seconds) if seconds is not None else None

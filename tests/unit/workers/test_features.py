@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from ari_app.domain.agent import AgentState, Reason
+from ari_app.domain.agent import PAUSE_REASONS, AgentState, Reason
 from ari_app.domain.errors import Unavailable
+from ari_app.domain.pauses import PauseReason, Pauses
 from ari_app.domain.pin import Verdict
+from ari_app.workers import features
 from ari_app.workers.features import Features, login, pause
 from tests.fakes.floor import Floor, an_agent
 from tests.fakes.telephony import FakeLeg
@@ -21,6 +23,10 @@ class Desk:
 
     def __init__(self, **member: Any) -> None:
         self.floor = Floor(replace(an_agent(), **member))
+        self.floor.roster.pauses = Pauses(
+            PauseReason(reason, "", "", str(digit), 600, is_work=False)
+            for digit, reason in enumerate((R.BREAK, R.LUNCH), start=1)
+        )
         self.features = Features(self.floor.exchange.open_room, self.floor.roster, self)
         self._dialled = 0
 
@@ -32,11 +38,17 @@ class Desk:
             raise Unavailable("PostgreSQL")
         return Verdict.RIGHT if pin == "4839" else Verdict.WRONG
 
-    def start(self, feature: str, phone: str = "phone-8001", leg: FakeLeg | None = None) -> FakeLeg:
+    def start(
+        self,
+        feature: str,
+        phone: str = "phone-8001",
+        leg: FakeLeg | None = None,
+        digit: str = "",
+    ) -> FakeLeg:
         self._dialled += 1
         channel = f"feature-{self._dialled}"
         leg = self.floor.exchange.legs.setdefault(channel, leg or FakeLeg(channel))
-        self.features.dialled("hotline-0", channel, (feature, phone))
+        self.features.dialled("hotline-0", channel, (feature, phone, digit))
         return leg
 
     async def dial(self, feature: str, **how: Any) -> Sequence[str]:
@@ -80,7 +92,7 @@ async def test_dialling_pause_twice_is_a_break_and_back() -> None:
     desk = Desk()
     desk.floor.log_in()
 
-    assert await desk.dial("pause") == ["zh/agent-paused"]
+    assert await desk.dial("pause") == ["zh/agent-paused", "zh/pause-break"]
     assert desk.floor.state() is S.PAUSED
     assert await desk.dial("pause") == ["zh/agent-ready"]
     assert desk.floor.state() is S.READY
@@ -172,6 +184,81 @@ async def test_without_asterisk_nothing_changes_and_the_phone_is_released() -> N
     assert desk.floor.state() is S.LOGGED_OUT
 
 
+# ---- with a reason ----
+
+
+async def test_a_digit_says_why_and_the_phone_says_it_back() -> None:
+    desk = Desk()
+    desk.floor.log_in()
+
+    assert await desk.dial("pause", digit="2") == ["zh/agent-paused", "zh/pause-lunch"]
+    assert desk.floor.seat().agent.reason is R.LUNCH
+    assert desk.floor.seat().until is not None
+
+
+async def test_a_digit_changes_the_reason_and_none_ends_the_pause() -> None:
+    desk = Desk()
+    desk.floor.log_in()
+    desk.floor.pause()
+
+    await desk.dial("pause", digit="2")
+    assert (desk.floor.state(), desk.floor.seat().agent.reason) == (S.PAUSED, R.LUNCH)
+    assert await desk.dial("pause") == ["zh/agent-ready"]
+
+
+async def test_a_digit_without_a_reason_changes_nothing_and_is_told_so() -> None:
+    desk = Desk()
+    desk.floor.log_in()
+
+    assert await desk.dial("pause", digit="9") == ["zh/pause-not-known"]
+    assert desk.floor.state() is S.READY
+
+
+async def test_who_is_not_at_work_has_no_lunch() -> None:
+    desk = Desk()
+
+    assert await desk.dial("pause", digit="2") == ["zh/agent-logged-out"]
+    assert desk.floor.state() is S.LOGGED_OUT
+
+
+async def test_a_pause_asked_for_in_a_call_begins_with_its_limit_when_the_work_is_done() -> None:
+    desk = Desk()
+    desk.floor.log_in()
+    async with desk.floor.waiting() as place:
+        await place.agent()
+        await desk.dial("pause", digit="2")
+        assert desk.floor.state() is S.TALKING
+    await asyncio.sleep(11)
+
+    seat = desk.floor.seat()
+    assert (seat.state, seat.agent.reason) == (S.PAUSED, R.LUNCH)
+    assert seat.until is not None
+
+
+async def test_a_lost_phone_that_dials_a_reason_is_back_and_paused() -> None:
+    desk = Desk()
+    desk.floor.log_in()
+    desk.floor.roster.move(desk.floor.seat(), S.PHONE_LOST, R.PHONE_GONE)
+
+    await desk.dial("pause", digit="2")
+
+    assert (desk.floor.state(), desk.floor.seat().agent.reason) == (S.PAUSED, R.LUNCH)
+
+
+@pytest.mark.parametrize("reason", PAUSE_REASONS)
+def test_every_reason_can_be_said_back(reason: Reason) -> None:
+    assert features.SAID[S.PAUSED, reason] == ("agent-paused", f"pause-{reason}")
+
+
+async def test_a_dialplan_that_knows_no_digits_yet_works_on() -> None:
+    desk = Desk()
+
+    desk.features.dialled("hotline-0", "old", ("login", "phone-8001"))
+    await asyncio.sleep(5)
+
+    assert desk.floor.state() is S.READY
+
+
 # ---- with a PIN ----
 
 
@@ -197,7 +284,7 @@ async def test_logging_out_and_pausing_ask_for_no_pin() -> None:
     desk = Desk(has_pin=True)
     desk.floor.log_in()
 
-    assert await desk.dial("pause") == ["zh/agent-paused"]
+    assert await desk.dial("pause") == ["zh/agent-paused", "zh/pause-break"]
     assert await desk.dial("login") == ["zh/agent-logged-out"]
 
 

@@ -4,15 +4,17 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from ari_app.domain.agent import AgentState
+from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.errors import NotFound, Unavailable
+from ari_app.domain.pauses import PauseReason, Pauses
 from ari_app.domain.skill import SkillProfile
 from ari_app.flows.beside import beside
-from ari_app.store import agents
+from ari_app.store import agents, pauses
 from ari_app.workers.staff_directory import StaffDirectory
 from tests.fakes.floor import Floor, an_agent
 
@@ -22,6 +24,7 @@ class Rows:
 
     def __init__(self, *members: Any) -> None:
         self.members = list(members)
+        self.pauses = Pauses()
         self.tell: Callable[[], object] = str
         self.fails: Exception | None = None
 
@@ -48,7 +51,11 @@ def rows(monkeypatch: pytest.MonkeyPatch) -> Rows:
     async def load(_: object) -> list[Any]:
         return rows.members
 
+    async def load_pauses(_: object) -> Pauses:
+        return rows.pauses
+
     monkeypatch.setattr(agents, "load", load)
+    monkeypatch.setattr(pauses, "load", load_pauses)
     return rows
 
 
@@ -126,3 +133,15 @@ async def test_what_is_wrong_changes_nothing_until_the_next_change(
 
     assert floor.seat().member.name == "Li"
     assert "staff stays as it was" in caplog.text
+
+
+async def test_a_changed_limit_holds_for_the_next_pause(rows: Rows) -> None:
+    floor = Floor(*rows.members)
+    floor.log_in()
+
+    async with followed(rows, floor):
+        rows.pauses = Pauses([PauseReason(Reason.BREAK, "小休", "Break", "1", 60, is_work=False)])
+        await rows.change(name="Zhang")
+        floor.pause()
+
+    assert floor.seat().until == floor.clock.now() + timedelta(seconds=60)
