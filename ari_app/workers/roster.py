@@ -117,9 +117,15 @@ class Roster:
         self._become(seat, wanted, None, None)
         return True
 
-    def free(self, seat: Seat, reason: Reason) -> None:
-        """Out of an offer or wrap-up: to what the agent asked for meanwhile, else ready."""
-        self._become(seat, seat.agent.freed(reason, self._clock.monotonic()), None, None)
+    def free(self, seat: Seat, reason: Reason, *, rest: float = 0.0) -> None:
+        """Out of an offer or wrap-up: to what the agent asked for meanwhile, else ready.
+
+        Args:
+            rest: seconds before the next offer, for who is ready.
+        """
+        agent = seat.agent.freed(reason, self._clock.monotonic())
+        rests = rest > 0 and agent.state is AgentState.READY
+        self._become(seat, agent, rest if rests else None, None)
 
     def _become(self, seat: Seat, agent: Agent, seconds: float | None, call_id: object) -> None:
         if seat.timer is not None:

@@ -6,7 +6,7 @@ until the engine starts again.
 
 from typing import Never
 
-from ari_app.store import agents, pauses
+from ari_app.store import agents, missed, pauses
 from ari_app.workers.dispatcher import Dispatcher
 from ari_app.workers.follower import Follower, Listen
 from ari_app.workers.recording_index import Ask
@@ -21,9 +21,12 @@ class StaffDirectory:
     async def load(self) -> None:
         """Raises: Unavailable, and all stays as it was."""
         members = await self._ask(agents.load)
-        self._dispatcher.roster.pauses = await self._ask(pauses.load)
-        for seat in self._dispatcher.roster.load(members):
-            self._dispatcher.retrain(seat)
+        known_pauses = await self._ask(pauses.load)
+        missed_rules = await self._ask(missed.load)
+        dispatcher = self._dispatcher
+        dispatcher.roster.pauses, dispatcher.missed_rules = known_pauses, missed_rules
+        for seat in dispatcher.roster.load(members):
+            dispatcher.retrain(seat)
 
     async def run(self) -> Never:
         """Follows what others change until cancelled."""

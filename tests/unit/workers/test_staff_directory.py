@@ -11,10 +11,11 @@ import pytest
 
 from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.errors import NotFound, Unavailable
+from ari_app.domain.missed import MissedRule, MissedRules
 from ari_app.domain.pauses import PauseReason, Pauses
 from ari_app.domain.skill import SkillProfile
 from ari_app.flows.beside import beside
-from ari_app.store import agents, pauses
+from ari_app.store import agents, missed, pauses
 from ari_app.workers.staff_directory import StaffDirectory
 from tests.fakes.floor import Floor, an_agent
 
@@ -25,6 +26,7 @@ class Rows:
     def __init__(self, *members: Any) -> None:
         self.members = list(members)
         self.pauses = Pauses()
+        self.missed = MissedRules()
         self.tell: Callable[[], object] = str
         self.fails: Exception | None = None
 
@@ -54,7 +56,11 @@ def rows(monkeypatch: pytest.MonkeyPatch) -> Rows:
     async def load_pauses(_: object) -> Pauses:
         return rows.pauses
 
+    async def load_missed(_: object) -> MissedRules:
+        return rows.missed
+
     monkeypatch.setattr(agents, "load", load)
+    monkeypatch.setattr(missed, "load", load_missed)
     monkeypatch.setattr(pauses, "load", load_pauses)
     return rows
 
@@ -145,3 +151,13 @@ async def test_a_changed_limit_holds_for_the_next_pause(rows: Rows) -> None:
         floor.pause()
 
     assert floor.seat().until == floor.clock.now() + timedelta(seconds=60)
+
+
+async def test_a_changed_rule_about_missed_offers_holds_at_once(rows: Rows) -> None:
+    floor = Floor(*rows.members)
+
+    async with followed(rows, floor):
+        rows.missed = MissedRules(MissedRule(before_pause=5))
+        await rows.change(name="Zhang")
+
+    assert floor.dispatcher.missed_rules.site.before_pause == 5
