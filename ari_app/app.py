@@ -32,6 +32,7 @@ from ari_app.web.control import Control
 from ari_app.web.health import HealthServer
 from ari_app.web.metrics import MetricsPage
 from ari_app.workers import ownership, staffing
+from ari_app.workers.agent_orders import AgentOrders
 from ari_app.workers.audit_checks import Checks, Sources
 from ari_app.workers.audit_files import AuditedFiles
 from ari_app.workers.audit_recordings import RecordingCheck
@@ -192,7 +193,8 @@ class Engine:
             live_channels=self.switch.live_channels,
             asterisk_started_at=self.switch.started_at,
         )
-        return Control(self.settings.control_token, Unstick(parts))
+        agent_orders = AgentOrders(self.ask, self.roster)
+        return Control(self.settings.control_token, Unstick(parts), agent_orders)
 
     # ---- life ----
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import typer
 
-from ari_app.commands import agent_pin, show
+from ari_app.commands import agent_pin, agent_set, show
 from ari_app.commands.moments import local_now
 from ari_app.commands.register import application, command, group
 from ari_app.commands.terminal import Terminal
@@ -38,6 +38,7 @@ def add_to(app: typer.Typer) -> None:
     family = application("Agents: who works here, and what they do now.")
     group(family)(listing)
     command(family, "pin")(agent_pin.pin)
+    command(family, "set")(agent_set.set_state)
     app.add_typer(family, name="agents")
 
 

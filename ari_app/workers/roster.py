@@ -117,6 +117,19 @@ class Roster:
         self._become(seat, wanted, None, None)
         return True
 
+    def order(self, seat: Seat, state: AgentState) -> str:
+        """What a supervisor wants: at_once, afterwards, or nothing when it is so already.
+
+        Raises: IllegalTransition, and all stays as it was.
+        """
+        ordered = seat.agent.ordered(state, self._clock.monotonic())
+        if ordered.state is not seat.state:
+            self._become(seat, ordered, None, None)
+            return "at_once"
+        did = "nothing" if ordered.next == seat.agent.next else "afterwards"
+        seat.agent = ordered
+        return did
+
     def free(self, seat: Seat, reason: Reason, *, rest: float = 0.0) -> None:
         """Out of an offer or wrap-up: to what the agent asked for meanwhile, else ready.
 
