@@ -49,6 +49,7 @@ from ari_app.workers.flow_book import FlowBook, prompt_names, read_flows
 from ari_app.workers.follower import Listen
 from ari_app.workers.freeing import let_go
 from ari_app.workers.heartbeat import Heartbeat
+from ari_app.workers.lamps import Lamps
 from ari_app.workers.live_tasks import LiveTasks
 from ari_app.workers.loop_lag import LoopLag
 from ari_app.workers.message_files import MessageFiles
@@ -132,6 +133,7 @@ class Engine:
         self.switch = AriSwitch(self.ari, settings.ari_apps)
         self.features = Features(self._open_room, self.roster, PinCheck(self.ask, self.clock))
         self.strays = LiveTasks("stray leg")
+        self.lamps = Lamps(self.ari.device_states.update)
         self.phones = Phones(self.dispatcher)
         self.event_log = CelLoader(self.ask, settings.cel, settings.node, self.clock)
         self.retention = CelRetention(
@@ -217,6 +219,7 @@ class Engine:
                 "loop lag": self.loop_lag.run(),
                 "routing": self.directory.run(),
                 "staff": self.staff.run(),
+                "lamps": self.lamps.run(),
                 "event log": self.event_log.run(),
                 "retention": self.retention.run(),
                 "closer": self.closer.run(),
@@ -251,6 +254,7 @@ class Engine:
 
     async def _load(self) -> None:
         self.wall.watch(self.journal)
+        self.roster.watch(self.lamps.moved)
         await self.staff.load()
         self.dispatcher.load_queues(await self.ask(staffing.load_queues))
         await self.directory.load()
@@ -310,6 +314,7 @@ class Engine:
             await self.recovery.run()
             self._asterisk.recovered.set()
         self._asterisk.lost_at = None
+        self.lamps.all(self.roster.seats())
         await self._look_at_phones(app)
 
     def _lost(self, *_: str) -> None:

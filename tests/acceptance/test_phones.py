@@ -1,11 +1,15 @@
 """What agents do with their phones."""
 
+from datetime import timedelta
+
 import pytest
 
+from ari_app.commands import engine
 from ari_app.domain.pin import hashed
 from ari_app.lab.lab import soon
 from ari_app.store import pins
 from tests.lab.hotline import Hotline
+from tests.lab.watcher import Watcher
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -85,3 +89,32 @@ async def test_a_pin_keeps_out_who_does_not_know_it(hotline: Hotline) -> None:
     await hotline.until_state("1002", "ready")
     async with hotline.lab.database() as db:
         await pins.set_hash(db, 1002, None)
+
+
+async def test_a_supervisor_moves_an_agent_whose_lamp_shows_it_on_another_phone(
+    hotline: Hotline,
+) -> None:
+    site = hotline.lab.site
+    watching = next(phone for phone in site.state.phones if phone.extension == "1001")
+
+    async def order(state: str) -> None:
+        wanted = {"id": 1003, "state": state, "who": "tester", "why": "to see the lamp"}
+        await engine.order(site, "agents", wanted, "agent")
+
+    async with Watcher.open(watching, "1003", site.ports.sip) as watcher:
+        assert await watcher.subscribe() == 200
+        await watcher.until_notified("<basic>closed</basic>")
+        await order("ready")
+        await watcher.until_notified("<basic>open</basic>", "Ready")
+        phone = await hotline.world.feature("1003", "*462")
+        await phone.until_heard("en/pause-lunch", within=10)
+        await watcher.until_notified("On hold")
+        await order("logged_out")
+        await watcher.until_notified("<basic>closed</basic>")
+
+    lunch = await hotline.row(
+        "SELECT * FROM v_agent_state WHERE agent_id = 1003 AND reason = 'lunch'"
+    )
+    told = await hotline.row("SELECT * FROM audit WHERE action = 'set_agent' AND who = 'tester'")
+    assert lunch["until"] - lunch["since"] == timedelta(hours=1)
+    assert told["object"] == "agent 1003"

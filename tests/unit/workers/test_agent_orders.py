@@ -1,5 +1,6 @@
 """A supervisor moves an agent: written down before and after, refused with a reason."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -10,7 +11,7 @@ from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.errors import IllegalTransition, NotFound, Unavailable
 from ari_app.domain.unstick import Order, Ordered
 from ari_app.workers.agent_orders import AgentOrders
-from tests.fakes.floor import Floor, an_agent
+from tests.fakes.floor import WRAP_UP_SECONDS, Floor, an_agent
 
 S, R = AgentState, Reason
 BY = Order("root", "nobody is left in the line")
@@ -61,7 +62,7 @@ async def test_an_order_during_a_call_comes_true_after_the_wrap_up() -> None:
     async with desk.floor.waiting() as place:
         await place.agent()
         assert await desk.order(S.LOGGED_OUT) == Ordered(8001, "talking", "talking", "afterwards")
-    desk.floor.dispatcher._wrapped_up(desk.floor.seat())
+    await asyncio.sleep(WRAP_UP_SECONDS + 1)
 
     assert desk.floor.state() is S.LOGGED_OUT
 
