@@ -118,3 +118,23 @@ async def test_a_supervisor_moves_an_agent_whose_lamp_shows_it_on_another_phone(
     told = await hotline.row("SELECT * FROM audit WHERE action = 'set_agent' AND who = 'tester'")
     assert lunch["until"] - lunch["since"] == timedelta(hours=1)
     assert told["object"] == "agent 1003"
+
+
+async def test_the_phone_of_an_auto_answering_agent_is_asked_to_answer_by_itself(
+    hotline: Hotline,
+) -> None:
+    async with hotline.lab.database() as db:
+        await db.execute("UPDATE agent SET is_auto_answering = true WHERE id = 1001")
+    await hotline.login("1001")
+    answered = hotline.answering("1001", 620)
+
+    caller = await hotline.arrive("11")
+    phone = await soon(answered, 20, "agent 1001 answers")
+
+    asked = await hotline.world.ari.channels.get_channel_var(
+        phone.channel_id, variable="PJSIP_HEADER(read,Call-Info)"
+    )
+    assert asked.value == "<sip:hotline>;answer-after=0"
+    await hotline.hang_up(caller)
+    async with hotline.lab.database() as db:
+        await db.execute("UPDATE agent SET is_auto_answering = false WHERE id = 1001")
