@@ -121,7 +121,9 @@ class Engine:
             ),
         )
         self.directory = Directory(self.ask, self._news(routes.CHANGED))
-        self.staff = StaffDirectory(self.ask, self._news(agents.CHANGED), self.dispatcher)
+        self.staff = StaffDirectory(
+            self.ask, self._news(agents.CHANGED), self.dispatcher, self._watch_phones
+        )
         self.calls = Calls(
             self._open_room,
             self.dispatcher,
@@ -303,7 +305,8 @@ class Engine:
     async def _connected(self, app: str, first: bool) -> None:
         """Events wait until this is over. The first time, all lanes wait for recovery."""
         log.info("connected", extra={"app": app, "first": first})
-        await self._watch_phones(app)
+        if app == self.settings.ari_apps[0]:
+            await self._watch_phones()
         self._asterisk.unconnected.discard(app)
         if self._asterisk.recovered.is_set():
             await self._look_for_restart()
@@ -327,13 +330,12 @@ class Engine:
             self._asterisk.started_at = started_at
             self.calls.lost_with_asterisk(min(self._asterisk.lost_at or started_at, started_at))
 
-    async def _watch_phones(self, app: str) -> None:
+    async def _watch_phones(self) -> None:
         """One lane hears of the phones' registrations."""
-        if app == self.settings.ari_apps[0]:
-            phones = [seat.member.phone for seat in self.roster.seats() if seat.member.phone]
-            for phone in phones:
-                with contextlib.suppress(HotlineError):
-                    await self.ari.lane(app).applications.subscribe(app, f"endpoint:PJSIP/{phone}")
+        app = self.settings.ari_apps[0]
+        for phone in [seat.member.phone for seat in self.roster.seats() if seat.member.phone]:
+            with contextlib.suppress(HotlineError):
+                await self.ari.lane(app).applications.subscribe(app, f"endpoint:PJSIP/{phone}")
 
     async def _look_at_phones(self, app: str) -> None:
         """What became of them while nobody heard."""

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ari_app.domain.agent import Agent, AgentState, Reason
@@ -34,6 +35,15 @@ class Seat:
         return self.agent.state
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Who is new, who has other skills, who sits at another phone."""
+
+    new: list[Seat] = field(default_factory=list)
+    retrained: list[Seat] = field(default_factory=list)
+    moved: list[Seat] = field(default_factory=list)
+
+
 class Roster:
     """`on_move` hears of every move after it is written: matcher, live view, metrics."""
 
@@ -48,25 +58,24 @@ class Roster:
     def watch(self, on_move: Callable[[Seat], None]) -> None:
         self._watchers.append(on_move)
 
-    def load(self, members: Iterable[StaffMember]) -> list[Seat]:
-        """Puts everybody where PostgreSQL last saw them; a changed member keeps the state.
-
-        Returns:
-            Those who were here already and have other skills now.
-        """
-        retrained = []
+    def load(self, members: Iterable[StaffMember]) -> Changes:
+        """Puts everybody where PostgreSQL last saw them; a changed member keeps the state."""
+        changes = Changes()
         for member in members:
             known = self._seats.get(member.id)
-            if known is not None:
-                if known.member.profile != member.profile:
-                    retrained.append(known)
-                known.member = member
-            else:
-                self._seats[member.id] = Seat(member, self._remembered(member))
+            if known is None:
+                self._seats[member.id] = seat = Seat(member, self._remembered(member))
+                changes.new.append(seat)
+                continue
+            if known.member.profile != member.profile:
+                changes.retrained.append(known)
+            if known.member.phone != member.phone:
+                changes.moved.append(known)
+            known.member = member
         self._by_phone = {
             seat.member.phone: number for number, seat in self._seats.items() if seat.member.phone
         }
-        return retrained
+        return changes
 
     def _remembered(self, member: StaffMember) -> Agent:
         if member.presence is None:
@@ -170,5 +179,9 @@ class Roster:
                 "why": agent.reason,
             },
         )
+        self.tell(seat)
+
+    def tell(self, seat: Seat) -> None:
+        """Whoever watches sees this agent as the state is now."""
         for watcher in self._watchers:
             watcher(seat)

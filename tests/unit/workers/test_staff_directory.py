@@ -18,6 +18,7 @@ from ari_app.flows.beside import beside
 from ari_app.store import agents, missed, pauses
 from ari_app.workers.staff_directory import StaffDirectory
 from tests.fakes.floor import Floor, an_agent
+from tests.fakes.telephony import answers
 
 
 class Rows:
@@ -27,6 +28,7 @@ class Rows:
         self.members = list(members)
         self.pauses = Pauses()
         self.missed = MissedRules()
+        self.watched = 0
         self.tell: Callable[[], object] = str
         self.fails: Exception | None = None
 
@@ -39,6 +41,9 @@ class Rows:
         self.tell = heard
         heard()
         await asyncio.Event().wait()
+
+    async def watch_phones(self) -> None:
+        self.watched += 1
 
     async def change(self, **changed: Any) -> None:
         self.members = [replace(self.members[0], **changed), *self.members[1:]]
@@ -68,7 +73,7 @@ def rows(monkeypatch: pytest.MonkeyPatch) -> Rows:
 @asynccontextmanager
 async def followed(rows: Rows, floor: Floor) -> Any:
     ask: Any = rows.ask
-    directory = StaffDirectory(ask, rows.listen, floor.dispatcher)
+    directory = StaffDirectory(ask, rows.listen, floor.dispatcher, rows.watch_phones)
     async with beside(directory.run(), "staff"):
         await asyncio.sleep(0.1)
         yield
@@ -161,3 +166,33 @@ async def test_a_changed_rule_about_missed_offers_holds_at_once(rows: Rows) -> N
         await rows.change(name="Zhang")
 
     assert floor.dispatcher.missed_rules.site.before_pause == 5
+
+
+async def test_who_is_new_can_log_in_and_is_shown_to_whoever_watches(rows: Rows) -> None:
+    floor = Floor(*rows.members)
+    seen: list[int] = []
+    floor.roster.watch(lambda seat: seen.append(seat.member.id))
+
+    async with followed(rows, floor):
+        rows.members.append(an_agent(8002))
+        await rows.change()
+        floor.phone(8002, answers())
+        floor.log_in(8002)
+        await floor.talk(1)
+
+    assert seen[0] == 8002
+    assert floor.state(8002) is AgentState.WRAP_UP
+
+
+@pytest.mark.parametrize(
+    ("changed", "watched"), [({"phone": "p-new"}, 1), ({"name": "Zhang"}, 0), ({}, 0)]
+)
+async def test_asterisk_is_asked_to_tell_of_a_phone_that_is_new(
+    rows: Rows, changed: dict[str, Any], watched: int
+) -> None:
+    floor = Floor(*rows.members)
+
+    async with followed(rows, floor):
+        await rows.change(**changed)
+
+    assert rows.watched == watched
