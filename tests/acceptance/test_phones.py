@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from ari_app.commands import engine
 from ari_app.domain.pin import hashed
 from ari_app.lab.lab import soon
 from ari_app.store import pins
@@ -97,27 +96,25 @@ async def test_a_supervisor_moves_an_agent_whose_lamp_shows_it_on_another_phone(
     site = hotline.lab.site
     watching = next(phone for phone in site.state.phones if phone.extension == "1001")
 
-    async def order(state: str) -> None:
-        wanted = {"id": 1003, "state": state, "who": "tester", "why": "to see the lamp"}
-        await engine.order(site, "agents", wanted, "agent")
-
     async with Watcher.open(watching, "1003", site.ports.sip) as watcher:
         assert await watcher.subscribe() == 200
         await watcher.until_notified("<basic>closed</basic>")
-        await order("ready")
+        await hotline.order("1003", "ready", why="to see the lamp")
         await watcher.until_notified("<basic>open</basic>", "Ready")
         phone = await hotline.world.feature("1003", "*462")
         await phone.until_heard("en/pause-lunch", within=10)
         await watcher.until_notified("On hold")
-        await order("logged_out")
+        await hotline.order("1003", "logged_out")
         await watcher.until_notified("<basic>closed</basic>")
 
     lunch = await hotline.row(
         "SELECT * FROM v_agent_state WHERE agent_id = 1003 AND reason = 'lunch'"
     )
-    told = await hotline.row("SELECT * FROM audit WHERE action = 'set_agent' AND who = 'tester'")
+    told = await hotline.row(
+        "SELECT * FROM audit WHERE action = 'set_agent' AND detail->>'why' = 'to see the lamp'"
+    )
     assert lunch["until"] - lunch["since"] == timedelta(hours=1)
-    assert told["object"] == "agent 1003"
+    assert (told["who"], told["object"]) == ("tester", "agent 1003")
 
 
 async def test_the_phone_of_an_auto_answering_agent_is_asked_to_answer_by_itself(
