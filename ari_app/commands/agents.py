@@ -28,6 +28,8 @@ class AgentLine:
     since: datetime | None
     until: datetime | None
     overdue_seconds: float | None
+    next_state: str | None
+    next_reason: str | None
     call_id: UUID | None
     language: str
     skills: dict[str, int]
@@ -75,11 +77,16 @@ async def listing(terminal: Terminal) -> None:
 
 
 def _state(line: AgentLine, pauses: "Pauses", terminal: Terminal) -> str:
-    """`paused (Lunch), over by 3:20`."""
+    """`paused (Lunch), over by 3:20`; `talking (accepted), then paused (Lunch)`."""
     words = terminal.words
-    state = words(line.state)
-    if line.reason:
-        state += f" ({pauses.title(line.reason, words.language)})"
+
+    def told(state: str, reason: str | None) -> str:
+        why = pauses.title(reason, words.language) if reason else ""
+        return f"{words(state)} ({why})" if why else words(state)
+
+    state = told(line.state, line.reason)
+    if line.next_state is not None:
+        state += f", {words('then')} {told(line.next_state, line.next_reason)}"
     if line.overdue_seconds is not None:
         state += f", {words('overdue')} {show.duration(line.overdue_seconds)}"
     return state
@@ -89,6 +96,7 @@ def agent_line(member: "StaffMember", now: datetime) -> AgentLine:
     from ari_app.domain.pauses import overdue_seconds
 
     presence = member.presence
+    wish = presence.next if presence else None
     return AgentLine(
         id=member.id,
         name=member.name,
@@ -97,6 +105,8 @@ def agent_line(member: "StaffMember", now: datetime) -> AgentLine:
         since=presence.since if presence else None,
         until=presence.until if presence else None,
         overdue_seconds=overdue_seconds(presence.state, presence.until, now) if presence else None,
+        next_state=wish.state.value if wish else None,
+        next_reason=wish.reason.value if wish else None,
         call_id=presence.call_id if presence else None,
         language=member.language,
         skills=dict(member.profile.levels),

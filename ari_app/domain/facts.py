@@ -252,6 +252,16 @@ class AgentMoved(_Fact, frozen=True, kw_only=True):
     call_id: UUID | None = None
 
 
+class AgentWished(_Fact, frozen=True, kw_only=True):
+    """What a busy agent wants to be afterwards; counts until the move after `version`, and only the
+    latest. `state` None takes it back."""
+
+    agent_id: int
+    version: int
+    state: str | None
+    reason: str | None
+
+
 class MessageLeft(_OfCall, frozen=True, kw_only=True):
     """`name` is the live recording's, without suffix."""
 
@@ -295,6 +305,7 @@ Fact = (
     | OfferMade
     | OfferEnded
     | AgentMoved
+    | AgentWished
     | MessageLeft
     | RecordingMuted
     | RecordingUnmuted

@@ -85,7 +85,7 @@ class Dispatcher:
                 continue
             match seat.state:
                 case AgentState.RESERVED:
-                    self.roster.move(seat, AgentState.READY, Reason.SYSTEM_RECOVERY)
+                    self.roster.free(seat, Reason.SYSTEM_RECOVERY)
                 case AgentState.TALKING:
                     self._wrap_up(seat, Reason.SYSTEM_RECOVERY)
                 case _:

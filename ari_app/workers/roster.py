@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from ari_app.domain.agent import Agent, AgentState, Reason
 from ari_app.domain.errors import NotFound
-from ari_app.domain.facts import AgentMoved
+from ari_app.domain.facts import AgentMoved, AgentWished
 from ari_app.domain.pauses import Pauses
 from ari_app.domain.staff import StaffMember
 from ari_app.ports import Clock, Journal
@@ -86,6 +86,7 @@ class Roster:
             state=member.presence.state,
             reason=Reason(member.presence.reason),
             since=self._clock.monotonic() - age,
+            next=member.presence.next,
         )
 
     def seats(self) -> Iterable[Seat]:
@@ -121,7 +122,7 @@ class Roster:
         """What an agent wants: at once when idle (True), after the present work otherwise."""
         wanted = seat.agent.asked(state, reason, self._clock.monotonic())
         if (wanted.state, wanted.reason) == (seat.state, seat.agent.reason):
-            seat.agent = wanted
+            self._wish(seat, wanted)
             return wanted.state is state
         self._become(seat, wanted, None, None)
         return True
@@ -135,9 +136,7 @@ class Roster:
         if ordered.state is not seat.state:
             self._become(seat, ordered, None, None)
             return "at_once"
-        did = "nothing" if ordered.next == seat.agent.next else "afterwards"
-        seat.agent = ordered
-        return did
+        return "afterwards" if self._wish(seat, ordered) else "nothing"
 
     def free(self, seat: Seat, reason: Reason, *, rest: float = 0.0) -> None:
         """Out of an offer or wrap-up: to what the agent asked for meanwhile, else ready.
@@ -148,6 +147,26 @@ class Roster:
         agent = seat.agent.freed(reason, self._clock.monotonic())
         rests = rest > 0 and agent.state is AgentState.READY
         self._become(seat, agent, rest if rests else None, None)
+
+    def _wish(self, seat: Seat, agent: Agent) -> bool:
+        """Takes over what comes after the present work; False when it was to come already."""
+        is_new = agent.next != seat.agent.next
+        seat.agent = agent
+        if is_new:
+            self._write_wish(seat)
+        return is_new
+
+    def _write_wish(self, seat: Seat) -> None:
+        wish = seat.agent.next
+        self._journal.write(
+            AgentWished(
+                at=self._clock.now(),
+                agent_id=seat.member.id,
+                version=seat.version,
+                state=wish.state.value if wish else None,
+                reason=wish.reason.value if wish else None,
+            )
+        )
 
     def _become(self, seat: Seat, agent: Agent, seconds: float | None, call_id: object) -> None:
         if seat.timer is not None:
@@ -170,6 +189,8 @@ class Roster:
                 call_id=call_id,  # type: ignore[arg-type]
             )
         )
+        if agent.next is not None:
+            self._write_wish(seat)
         log.info(
             "agent moved",
             extra={

@@ -3,13 +3,13 @@
 import asyncpg
 import pytest
 
-from ari_app.domain.agent import AgentState, Reason
+from ari_app.domain.agent import AgentState, NextState, Reason
 from ari_app.domain.errors import Conflict
 from ari_app.domain.missed import MissedRule, MissedRules
 from ari_app.domain.staff import StaffMember
 from ari_app.store import agents, fact_sql, messages, missed, pauses, queues, seed
 from ari_app.store.db import Connection
-from tests.integration.store.story import moved
+from tests.integration.store.story import moved, wished
 
 
 @pytest.fixture
@@ -53,6 +53,19 @@ async def test_agents_come_with_phone_and_presence(seeded: Connection) -> None:
     assert (first.phone, second.phone, third.presence) == ("p1001-x", "1002", None)
     assert first.presence is not None
     assert (first.presence.state, first.presence.version) == ("paused", 2)
+
+
+async def test_what_an_agent_wants_to_be_counts_until_the_next_move(seeded: Connection) -> None:
+    async def next_of_first() -> NextState | None:
+        presence = (await agents.load(seeded))[0].presence
+        return presence.next if presence else None
+
+    await fact_sql.apply(seeded, [moved(1001, 1, "talking"), wished(1001, 1, "paused", at=1)])
+    assert await next_of_first() == NextState(AgentState.PAUSED, Reason.LUNCH)
+    await fact_sql.apply(seeded, [wished(1001, 1, None, at=2)])
+    assert await next_of_first() is None
+    await fact_sql.apply(seeded, [wished(1001, 1, "logged_out", at=3), moved(1001, 2, "wrap_up")])
+    assert await next_of_first() is None
 
 
 async def test_an_agent_is_moved_only_from_where_one_looked(seeded: Connection) -> None:

@@ -9,7 +9,7 @@ from ari_app.commands.agents import _state, agent_line
 from ari_app.commands.queues import queue_line
 from ari_app.commands.recordings import recordings_picture
 from ari_app.domain.acd.rules import QueueRules
-from ari_app.domain.agent import AgentState, Reason
+from ari_app.domain.agent import AgentState, NextState, Reason
 from ari_app.domain.pauses import PauseReason, Pauses
 from ari_app.domain.skill import SkillProfile
 from ari_app.domain.staff import Presence, QueueConfig, StaffMember
@@ -38,6 +38,16 @@ def test_a_pause_past_its_limit_says_by_how_much() -> None:
     assert line.overdue_seconds == 200
     assert _state(line, LUNCH, terminal()) == "paused (Lunch), over by 3:20"
     assert _state(line, LUNCH, terminal("zh")) == "示忙 (用餐), 超时 3:20"
+
+
+def test_what_comes_after_the_call_is_shown_with_it() -> None:
+    wish = NextState(AgentState.PAUSED, Reason.LUNCH)
+    presence = Presence(AgentState.TALKING, ARRIVED, "accepted", None, CALL_ID, 3, wish)
+
+    line = agent_line(member(presence), ARRIVED)
+
+    assert (line.next_state, line.next_reason) == ("paused", "lunch")
+    assert _state(line, LUNCH, terminal()) == "talking (accepted), then paused (Lunch)"
 
 
 def test_an_agent_who_was_never_here_is_logged_out() -> None:
