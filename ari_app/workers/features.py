@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ari_app.domain.agent import AgentState, Reason
+from ari_app.domain.agent import Agent, AgentState, Reason
 from ari_app.domain.errors import CallerHungUp, HotlineError, NotFound, Unavailable
 from ari_app.domain.speech import Words
 from ari_app.flows.beside import beside
@@ -35,26 +35,28 @@ SAID: Mapping[Wish, Words] = {
 }
 
 
-def login(state: AgentState) -> Wish:
+def login(agent: Agent) -> Wish:
     """`*45`: in when out, out when in."""
-    return LOG_IN if state is S.LOGGED_OUT else (S.LOGGED_OUT, R.LOGOUT)
+    return LOG_IN if agent.state is S.LOGGED_OUT else (S.LOGGED_OUT, R.LOGOUT)
 
 
-def pause(state: AgentState) -> Wish | None:
-    """`*46`: a break, or back from it. Nothing for somebody who is not at work."""
-    if state is S.LOGGED_OUT:
+def pause(agent: Agent) -> Wish | None:
+    """`*46`: a break, or back from it, also from one that is still to come. Nothing for somebody
+    who is not at work."""
+    if agent.state is S.LOGGED_OUT:
         return None
-    if state is S.PHONE_LOST:
+    if agent.state is S.PHONE_LOST:
         return S.READY, R.PHONE_BACK
-    return (S.READY, R.BACK) if state is S.PAUSED else (S.PAUSED, R.BREAK)
+    will_pause = agent.next is not None and agent.next.state is S.PAUSED
+    return (S.READY, R.BACK) if agent.state is S.PAUSED or will_pause else (S.PAUSED, R.BREAK)
 
 
-def pause_for(state: AgentState, reason: Reason) -> Wish | None:
+def pause_for(agent: Agent, reason: Reason) -> Wish | None:
     """`*46` and a digit: this pause, whatever went before."""
-    return None if state is S.LOGGED_OUT else (S.PAUSED, reason)
+    return None if agent.state is S.LOGGED_OUT else (S.PAUSED, reason)
 
 
-FEATURES: Mapping[str, Callable[[AgentState], Wish | None]] = {"login": login, "pause": pause}
+FEATURES: Mapping[str, Callable[[Agent], Wish | None]] = {"login": login, "pause": pause}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +118,9 @@ class Features:
             reason = self._roster.pauses.dialled(dialled[0])
             if reason is None:
                 return Reply(("pause-not-known",), language)
-            wish = pause_for(seat.state, reason)
+            wish = pause_for(seat.agent, reason)
         else:
-            wish = FEATURES[feature](seat.state)
+            wish = FEATURES[feature](seat.agent)
         if wish is None:
             return Reply(("agent-logged-out",), language)
         return Reply(SAID[wish], language, (seat, wish))

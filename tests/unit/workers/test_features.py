@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ari_app.domain.agent import PAUSE_REASONS, AgentState, Reason
+from ari_app.domain.agent import PAUSE_REASONS, Agent, AgentState, Reason
 from ari_app.domain.errors import Unavailable
 from ari_app.domain.pauses import PauseReason, Pauses
 from ari_app.domain.pin import Verdict
@@ -62,7 +62,7 @@ class Desk:
 
 @pytest.mark.parametrize("state", S)
 def test_every_state_has_an_answer_to_login(state: AgentState) -> None:
-    assert login(state)[0] is (S.READY if state is S.LOGGED_OUT else S.LOGGED_OUT)
+    assert login(Agent("8001", state))[0] is (S.READY if state is S.LOGGED_OUT else S.LOGGED_OUT)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_every_state_has_an_answer_to_login(state: AgentState) -> None:
     ],
 )
 def test_pause_goes_to_a_break_and_back(state: AgentState, wish: object) -> None:
-    assert pause(state) == wish
+    assert pause(Agent("8001", state)) == wish
 
 
 async def test_dialling_login_twice_is_in_and_out() -> None:
@@ -95,6 +95,20 @@ async def test_dialling_pause_twice_is_a_break_and_back() -> None:
     assert await desk.dial("pause") == ["zh/agent-paused", "zh/pause-break"]
     assert desk.floor.state() is S.PAUSED
     assert await desk.dial("pause") == ["zh/agent-ready"]
+    assert desk.floor.state() is S.READY
+
+
+async def test_a_break_asked_for_in_wrap_up_can_be_taken_back() -> None:
+    desk = Desk()
+    desk.floor.log_in()
+    await desk.floor.talk(1)
+    assert desk.floor.state() is S.WRAP_UP
+
+    assert await desk.dial("pause") == ["zh/agent-paused", "zh/pause-break"]
+    assert desk.floor.seat().agent.next is not None
+    assert await desk.dial("pause") == ["zh/agent-ready"]
+    await asyncio.sleep(10)
+
     assert desk.floor.state() is S.READY
 
 
