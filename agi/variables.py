@@ -23,6 +23,7 @@ CC_TIER: Final = "CC_TIER"
 CC_CUSTOMER: Final = "CC_CUSTOMER"
 CC_APP: Final = "CC_APP"
 CC_GATE: Final = "CC_GATE"
+CC_DIGIT: Final = "CC_DIGIT"
 CC_ACK: Final = "CC_ACK"
 CC_ALIVE: Final = "CC_ALIVE"
 CC_FALLBACK: Final = "CC_FALLBACK"
@@ -67,6 +68,7 @@ _ALL = (
     Variable(CC_CUSTOMER, (_ROUTE,), (), "id of the customer; empty when unknown"),
     Variable(CC_APP, (_DIALPLAN,), (_DIALPLAN,), "Stasis application the call stays on"),
     Variable(CC_GATE, (_DIALPLAN,), (_DIALPLAN,), "open or shut: is ari_app alive?"),
+    Variable(CC_DIGIT, (_DIALPLAN,), (_DIALPLAN,), "digit dialled after a feature code"),
     Variable(CC_ACK, (_APP,), (_WATCHDOG,), "1 once ari_app has taken the call"),
     Variable(
         CC_ALIVE,

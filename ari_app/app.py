@@ -7,7 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -23,7 +23,7 @@ from ari_app.gauges import gauges
 from ari_app.observed import Observed
 from ari_app.settings import Settings
 from ari_app.store import agents, routes
-from ari_app.store.db import TROUBLE, Db, Pool, connector, open_pool
+from ari_app.store.db import TROUBLE, Db, Pool, connector, patient_pool
 from ari_app.store.journal import Journal
 from ari_app.store.lease import Lease
 from ari_app.store.news import listen
@@ -32,6 +32,7 @@ from ari_app.web.control import Control
 from ari_app.web.health import HealthServer
 from ari_app.web.metrics import MetricsPage
 from ari_app.workers import ownership, staffing
+from ari_app.workers.agent_orders import AgentOrders
 from ari_app.workers.audit_checks import Checks, Sources
 from ari_app.workers.audit_files import AuditedFiles
 from ari_app.workers.audit_recordings import RecordingCheck
@@ -45,26 +46,29 @@ from ari_app.workers.disk_space import DiskSpace, SpaceLimits
 from ari_app.workers.dispatcher import Dispatcher
 from ari_app.workers.features import Features
 from ari_app.workers.flow_book import FlowBook, prompt_names, read_flows
+from ari_app.workers.follower import Listen
 from ari_app.workers.freeing import let_go
 from ari_app.workers.heartbeat import Heartbeat
+from ari_app.workers.lamps import Lamps
 from ari_app.workers.live_tasks import LiveTasks
 from ari_app.workers.loop_lag import LoopLag
 from ari_app.workers.message_files import MessageFiles
 from ari_app.workers.message_index import StoredMessages
 from ari_app.workers.messages import CollectorOptions, MessageCollector
 from ari_app.workers.phones import Phones
+from ari_app.workers.pin_check import PinCheck
 from ari_app.workers.reception import Reception
 from ari_app.workers.recorder import Recorder
 from ari_app.workers.recording_index import StoredIndex
 from ari_app.workers.recovery import Recovery
 from ari_app.workers.roster import Roster
+from ari_app.workers.staff_directory import StaffDirectory
 from ari_app.workers.unstick import Parts, Unstick
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 LANGUAGE_SKILLS = {"zh": "chinese", "en": "english"}
-PATIENCE = 60.0  # seconds the database may take to be there when the engine starts
 
 
 class SystemClock:
@@ -73,6 +77,16 @@ class SystemClock:
 
     def monotonic(self) -> float:
         return time.monotonic()
+
+
+@dataclass
+class AsteriskSeen:
+    """What the lanes know of it together."""
+
+    unconnected: set[str]
+    recovered: asyncio.Event = field(default_factory=asyncio.Event)
+    started_at: datetime | None = None
+    lost_at: datetime | None = None  # the connection, first of all lanes
 
 
 class Engine:
@@ -93,13 +107,7 @@ class Engine:
         self.index = StoredIndex(self.ask)
         self.space = self._make_space()
         self.recorder = self._make_recorder()
-        self.messages = MessageCollector(
-            MessageFiles(settings.recordings / "messages", settings.recordings / "archive"),
-            StoredMessages(self.ask, settings.node),
-            self.journal,
-            self.clock,
-            CollectorOptions(settings.fallback_mailbox),
-        )
+        self.messages = self._make_messages()
         self.ari = Ari(
             f"{settings.ari_url}/ari",
             settings.ari_user,
@@ -112,8 +120,9 @@ class Engine:
                 still_ours=self._in_charge,
             ),
         )
-        self.directory = Directory(
-            self.ask, partial(listen, connector(settings.database_url), routes.CHANGED)
+        self.directory = Directory(self.ask, self._news(routes.CHANGED))
+        self.staff = StaffDirectory(
+            self.ask, self._news(agents.CHANGED), self.dispatcher, self._watch_phones
         )
         self.calls = Calls(
             self._open_room,
@@ -124,8 +133,9 @@ class Engine:
             self._over,
         )
         self.switch = AriSwitch(self.ari, settings.ari_apps)
-        self.features = Features(self._open_room, self.roster)
+        self.features = Features(self._open_room, self.roster, PinCheck(self.ask, self.clock))
         self.strays = LiveTasks("stray leg")
+        self.lamps = Lamps(self.ari.device_states.update)
         self.phones = Phones(self.dispatcher)
         self.event_log = CelLoader(self.ask, settings.cel, settings.node, self.clock)
         self.retention = CelRetention(
@@ -141,10 +151,7 @@ class Engine:
             self.dispatcher,
             settings.node,
         )
-        self._unconnected = set(settings.ari_apps)
-        self._recovered = asyncio.Event()
-        self._pbx_started: datetime | None = None
-        self._lost_at: datetime | None = None  # the connection, first of all lanes
+        self._asterisk = AsteriskSeen(set(settings.ari_apps))
         self.heartbeat = Heartbeat(self._beat, settings.heartbeat_seconds)
         self.loop_lag = LoopLag(settings.frozen_seconds)
         self.wall = Wall(settings.redis_url, self.roster, self.dispatcher)
@@ -156,6 +163,12 @@ class Engine:
     def _make_recorder(self) -> Recorder:
         folder = self.settings.recordings
         return Recorder(folder / "spool", folder / "archive", self.index, self.space, self.clock)
+
+    def _make_messages(self) -> MessageCollector:
+        folder, options = self.settings.recordings, CollectorOptions(self.settings.fallback_mailbox)
+        files = MessageFiles(folder / "messages", folder / "archive")
+        stored = StoredMessages(self.ask, self.settings.node)
+        return MessageCollector(files, stored, self.journal, self.clock, options)
 
     def _make_closer(self) -> CelCloser:
         around = Surroundings(
@@ -184,7 +197,8 @@ class Engine:
             live_channels=self.switch.live_channels,
             asterisk_started_at=self.switch.started_at,
         )
-        return Control(self.settings.control_token, Unstick(parts))
+        agent_orders = AgentOrders(self.ask, self.roster)
+        return Control(self.settings.control_token, Unstick(parts), agent_orders)
 
     # ---- life ----
 
@@ -206,6 +220,8 @@ class Engine:
                 "sweeper": self._sweep(),
                 "loop lag": self.loop_lag.run(),
                 "routing": self.directory.run(),
+                "staff": self.staff.run(),
+                "lamps": self.lamps.run(),
                 "event log": self.event_log.run(),
                 "retention": self.retention.run(),
                 "closer": self.closer.run(),
@@ -240,7 +256,8 @@ class Engine:
 
     async def _load(self) -> None:
         self.wall.watch(self.journal)
-        self.roster.load(await self.ask(agents.load))
+        self.roster.watch(self.lamps.moved)
+        await self.staff.load()
         self.dispatcher.load_queues(await self.ask(staffing.load_queues))
         await self.directory.load()
 
@@ -264,6 +281,9 @@ class Engine:
         """Runs a store function on a connection of the pool; raises Unavailable."""
         return await ask(self.pool, question)
 
+    def _news(self, channel: str) -> Listen:
+        return partial(listen, connector(self.settings.database_url), channel)
+
     def _open_room(self, app: str, name: str) -> Room:
         return Room(self.ari, app, name, life=self.lease.fence)
 
@@ -285,36 +305,37 @@ class Engine:
     async def _connected(self, app: str, first: bool) -> None:
         """Events wait until this is over. The first time, all lanes wait for recovery."""
         log.info("connected", extra={"app": app, "first": first})
-        await self._watch_phones(app)
-        self._unconnected.discard(app)
-        if self._recovered.is_set():
+        if app == self.settings.ari_apps[0]:
+            await self._watch_phones()
+        self._asterisk.unconnected.discard(app)
+        if self._asterisk.recovered.is_set():
             await self._look_for_restart()
-        elif self._unconnected:
-            await self._recovered.wait()
+        elif self._asterisk.unconnected:
+            await self._asterisk.recovered.wait()
         else:
-            self._pbx_started = await self.switch.started_at()
+            self._asterisk.started_at = await self.switch.started_at()
             await self.recovery.run()
-            self._recovered.set()
-        self._lost_at = None
+            self._asterisk.recovered.set()
+        self._asterisk.lost_at = None
+        self.lamps.all(self.roster.seats())
         await self._look_at_phones(app)
 
     def _lost(self, *_: str) -> None:
-        self._lost_at = self._lost_at or self.clock.now()
+        self._asterisk.lost_at = self._asterisk.lost_at or self.clock.now()
 
     async def _look_for_restart(self) -> None:
         """An Asterisk that is another one now took every call with it."""
         started_at = await self.switch.started_at()
-        if started_at != self._pbx_started:
-            self._pbx_started = started_at
-            self.calls.lost_with_asterisk(min(self._lost_at or started_at, started_at))
+        if started_at != self._asterisk.started_at:
+            self._asterisk.started_at = started_at
+            self.calls.lost_with_asterisk(min(self._asterisk.lost_at or started_at, started_at))
 
-    async def _watch_phones(self, app: str) -> None:
+    async def _watch_phones(self) -> None:
         """One lane hears of the phones' registrations."""
-        if app == self.settings.ari_apps[0]:
-            phones = [seat.member.phone for seat in self.roster.seats() if seat.member.phone]
-            for phone in phones:
-                with contextlib.suppress(HotlineError):
-                    await self.ari.lane(app).applications.subscribe(app, f"endpoint:PJSIP/{phone}")
+        app = self.settings.ari_apps[0]
+        for phone in [seat.member.phone for seat in self.roster.seats() if seat.member.phone]:
+            with contextlib.suppress(HotlineError):
+                await self.ari.lane(app).applications.subscribe(app, f"endpoint:PJSIP/{phone}")
 
     async def _look_at_phones(self, app: str) -> None:
         """What became of them while nobody heard."""
@@ -353,7 +374,7 @@ async def ask(pool: Pool, question: Callable[[Db], Awaitable[T]]) -> T:
 
 async def build(settings: Settings) -> Engine:
     """Raises: BadFlow, BadSettings, or Unavailable after a minute without the database."""
-    pool = await _patient_pool(settings.database_url)
+    pool = await patient_pool(settings.database_url)
     async with pool.acquire() as db:
         flows = read_flows(
             settings.flows,
@@ -363,14 +384,3 @@ async def build(settings: Settings) -> Engine:
         )
     lease = await ownership.take(partial(ask, pool), settings.node)
     return Engine(settings, pool, flows, lease)
-
-
-async def _patient_pool(url: str) -> Pool:
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            return await open_pool(url)
-        except Unavailable:
-            if time.monotonic() > deadline:
-                raise
-            await asyncio.sleep(1.0)

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from ari_app.ari import Stats
-from ari_app.domain.agent import AgentState
+from ari_app.domain.agent import PAUSE_REASONS, AgentState
 from ari_app.domain.invariants import Invariant
+from ari_app.domain.pauses import overdue_seconds
 from ari_app.domain.recording import Reason, Space
 from ari_app.observed import Observed
 from ari_app.web.metrics import Measured
@@ -57,6 +58,22 @@ def _calls(seen: Observed) -> Iterator[Measured]:
         label="state",
         values={state.value: states[state] for state in AgentState},
     )
+    yield Measured(
+        "pauses_overdue",
+        "Agents whose pause is past its limit",
+        label="reason",
+        values=_overdue(seen),
+    )
+
+
+def _overdue(seen: Observed) -> dict[str, float]:
+    now = seen.clock.now()
+    late = Counter(
+        seat.agent.reason
+        for seat in seen.roster.seats()
+        if overdue_seconds(seat.state, seat.until, now) is not None
+    )
+    return {reason.value: late[reason] for reason in sorted(PAUSE_REASONS)}
 
 
 def _journal(seen: Observed) -> Iterator[Measured]:

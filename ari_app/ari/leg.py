@@ -49,6 +49,7 @@ class AriLeg:
         self._gone = asyncio.get_running_loop().create_future()
         self._destroyed = asyncio.Event()
         self._keys: deque[str] = deque(maxlen=KEPT_KEYS)
+        self._presses: deque[tuple[datetime, str]] = deque(maxlen=KEPT_KEYS)
         self._key_came = asyncio.Event()
         self._waits: dict[str, asyncio.Future[float]] = {}
         self._playing: str | None = None
@@ -60,8 +61,7 @@ class AriLeg:
     def on_event(self, event: Event) -> None:
         match event:
             case ChannelDtmfReceived():
-                self._keys.append(event.digit)
-                self._key_came.set()
+                self._pressed(event)
             case PlaybackFinished():
                 self._over(event.playback.id, 0.0)
             case RecordingFinished() | RecordingFailed():
@@ -75,6 +75,15 @@ class AriLeg:
                 self._ended(event)
             case StasisEnd():
                 self._ended(event)
+
+    def _pressed(self, event: ChannelDtmfReceived) -> None:
+        """Once: who listens to a phone's endpoint for its registrations is told of its channels as
+        well (forwards_create_endpoint in Asterisk's res/stasis/app.c)."""
+        press = event.timestamp, event.digit
+        if press not in self._presses:
+            self._presses.append(press)
+            self._keys.append(event.digit)
+            self._key_came.set()
 
     def _ended(self, event: Event) -> None:
         self.ended_at = self.ended_at or event.timestamp

@@ -44,9 +44,10 @@ async def queues(terminal: Terminal) -> None:
     async with database(terminal.site()) as db:
         configs = await stored.load(db)
         in_line = await waiting.per_queue(db)
-        staff: list[AgentLine] = [agent_line(member) for member in await agents.load(db)]
+        now = local_now()
+        staff: list[AgentLine] = [agent_line(member, now) for member in await agents.load(db)]
     states = [(line.skills, line.state) for line in staff]
-    lines = [queue_line(config, in_line.get(config.id), states, local_now()) for config in configs]
+    lines = [queue_line(config, in_line.get(config.id), states, now) for config in configs]
     headings = ("queue", "title", "needs", "rule", "agents", "ready", "waiting", "longest_wait")
     terminal.answer(
         lines,

@@ -10,6 +10,7 @@ NEXT_FOR_KIND = {
     "site": "`hotline up` makes one",
     "call": "`hotline calls` lists them",
     "phone": "`hotline phones` lists them",
+    "agent": "`hotline agents` lists them",
 }
 NEXT_FOR_ERRNO = {
     errno.ENOSPC: "free some space and run it again",

@@ -60,6 +60,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "wrap_up": ("话后处理", "wrap-up"),
     "paused": ("示忙", "paused"),
     "phone_lost": ("话机离线", "phone lost"),
+    "overdue": ("超时", "over by"),
+    "then": ("之后", "then"),
     # outcomes
     "abandoned_in_flow": ("流程中放弃", "abandoned in flow"),
     "abandoned": ("排队中放弃", "abandoned"),

@@ -76,6 +76,9 @@ REASONS: dict[AgentState, frozenset[Reason]] = {
 # States the agent cannot end by asking: a pause asked for meanwhile comes true afterwards.
 NOT_NOW = frozenset({S.RESERVED, S.TALKING, S.WRAP_UP, S.PHONE_LOST})
 
+# What others than the agent may want the agent to be.
+ORDERED = frozenset({S.READY, S.PAUSED, S.LOGGED_OUT})
+
 
 @dataclass(frozen=True, slots=True)
 class NextState:
@@ -119,6 +122,23 @@ class Agent:
         if state not in (S.READY, S.PAUSED, S.LOGGED_OUT) or reason not in REASONS[state]:
             raise IllegalTransition(f"agent {self.id}: cannot ask for {state} ({reason})")
         return replace(self, next=None if state is S.READY else NextState(state, reason))
+
+    def ordered(self, state: AgentState, now: float) -> "Agent":
+        """What a supervisor orders: at once, also out of wrap-up; out of an offer or a call, or
+        without a phone, it comes true afterwards. Who is there already stays as before.
+
+        Raises:
+            IllegalTransition: the state is not one to be ordered, or the phone cannot be reached.
+        """
+        if state not in ORDERED:
+            raise IllegalTransition(f"agent {self.id}: nobody is ordered to be {state}")
+        if (self.state, state) == (S.PHONE_LOST, S.READY):
+            raise IllegalTransition(f"agent {self.id}: the phone cannot be reached")
+        if self.state is state:
+            return self
+        if self.state is S.WRAP_UP:
+            return self.moved(state, R.SUPERVISOR, now)
+        return self.asked(state, R.SUPERVISOR, now)
 
     def freed(self, reason: Reason, now: float) -> "Agent":
         """Out of an offer, wrap-up or a lost phone: into the state asked for, else ready."""

@@ -240,7 +240,8 @@ class OfferEnded(_OfCall, frozen=True, kw_only=True):
 class AgentMoved(_Fact, frozen=True, kw_only=True):
     """The highest `version` is the present; it rises by one with each move of an agent.
 
-    `state` is a value of AgentState, `until` the deadline of reserved and wrap_up.
+    `state` is a value of AgentState, `until` the deadline of reserved and wrap_up, the limit of
+    a pause, the end of the back-off of ready.
     """
 
     agent_id: int
@@ -249,6 +250,16 @@ class AgentMoved(_Fact, frozen=True, kw_only=True):
     reason: str
     until: datetime | None = None
     call_id: UUID | None = None
+
+
+class AgentWished(_Fact, frozen=True, kw_only=True):
+    """What a busy agent wants to be afterwards; counts until the move after `version`, and only the
+    latest. `state` None takes it back."""
+
+    agent_id: int
+    version: int
+    state: str | None
+    reason: str | None
 
 
 class MessageLeft(_OfCall, frozen=True, kw_only=True):
@@ -294,6 +305,7 @@ Fact = (
     | OfferMade
     | OfferEnded
     | AgentMoved
+    | AgentWished
     | MessageLeft
     | RecordingMuted
     | RecordingUnmuted

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from ari_app.domain.acd.rules import QueueRules
-from ari_app.domain.agent import AgentState
+from ari_app.domain.agent import AgentState, NextState
 from ari_app.domain.skill import SkillProfile
 
 
@@ -19,6 +19,7 @@ class Presence:
     until: datetime | None
     call_id: UUID | None
     version: int
+    next: NextState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class StaffMember:
     wrap_up_seconds: float
     profile: SkillProfile
     presence: Presence | None
+    has_pin: bool = False
+    is_auto_answering: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A supervisor's order to free what hangs, and what became of it."""
+"""A supervisor's orders: to free what hangs, to move an agent; and what became of them."""
 
 from dataclasses import dataclass
 
@@ -16,6 +16,16 @@ class Unstuck:
     """`did` says what helped: by_itself, by_force, fallback, closed or nothing."""
 
     subject: str
+    before: str
+    after: str
+    did: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """`did` says when: at_once, afterwards (after the call or offer) or nothing (it was so)."""
+
+    agent: int
     before: str
     after: str
     did: str

@@ -5,12 +5,14 @@ from typing import Any
 
 import msgspec
 
-from ari_app.domain.agent import AgentState
+from ari_app.domain.agent import AgentState, NextState, Reason
 from ari_app.domain.errors import Conflict
 from ari_app.domain.facts import AgentMoved
 from ari_app.domain.skill import SkillProfile
 from ari_app.domain.staff import Presence, StaffMember
 from ari_app.store.db import Db
+
+CHANGED = "staff"  # the channel that tells of changes, see schema/0013
 
 
 async def load(db: Db) -> list[StaffMember]:
@@ -18,12 +20,15 @@ async def load(db: Db) -> list[StaffMember]:
     rows = await db.fetch(
         """
         SELECT a.id, a.name, a.phone, a.language, a.wrap_up_seconds,
+               a.pin_hash IS NOT NULL AS has_pin, a.is_auto_answering,
                (SELECT coalesce(jsonb_object_agg(s.skill, s.level), '{}')
                   FROM agent_skill s
                  WHERE s.agent_id = a.id) AS skills,
-               p.state, p.since, p.reason, p.until, p.call_id, p.version
+               p.state, p.since, p.reason, p.until, p.call_id, p.version,
+               w.state AS next_state, w.reason AS next_reason
           FROM agent a
           LEFT JOIN agent_presence p ON p.agent_id = a.id
+          LEFT JOIN agent_wish w ON w.agent_id = a.id AND w.version = p.version
          WHERE a.is_active
          ORDER BY a.id
         """
@@ -40,6 +45,8 @@ def _member(row: Mapping[str, Any]) -> StaffMember:
         row["wrap_up_seconds"],
         SkillProfile.of(msgspec.json.decode(row["skills"])),
         _presence(row) if row["state"] else None,
+        has_pin=row["has_pin"],
+        is_auto_answering=row["is_auto_answering"],
     )
 
 
@@ -51,7 +58,12 @@ def _presence(row: Mapping[str, Any]) -> Presence:
         row["until"],
         row["call_id"],
         row["version"],
+        _next(row) if row["next_state"] else None,
     )
+
+
+def _next(row: Mapping[str, Any]) -> NextState:
+    return NextState(AgentState(row["next_state"]), Reason(row["next_reason"]))
 
 
 async def set_presence(db: Db, moved: AgentMoved) -> None:

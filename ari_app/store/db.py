@@ -1,5 +1,6 @@
 """The slice of asyncpg that store functions use, and how connections are made."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Protocol, TypeAlias
@@ -83,6 +84,19 @@ async def open_pool(database_url: str, *, size: int = 10, deadline: float = 2.0)
         )
     except TROUBLE as error:
         raise Unavailable(f"PostgreSQL: {str(error) or type(error).__name__}") from error
+
+
+async def patient_pool(url: str, *, within: float = 60.0) -> Pool:
+    """A pool of a database that may still be starting. Raises Unavailable after `within` s."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + within
+    while True:
+        try:
+            return await open_pool(url)
+        except Unavailable:
+            if loop.time() > deadline:
+                raise
+            await asyncio.sleep(1.0)
 
 
 async def ensure_database(admin_url: str, name: str) -> None:

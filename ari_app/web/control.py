@@ -1,4 +1,4 @@
-"""What programs of the same machine may order the engine to do: `POST /control/unstick`.
+"""What programs of the same machine may order the engine to do: `POST /control/...`.
 
 Only with the site's token, and only on the loopback address the engine listens on.
 """
@@ -13,8 +13,9 @@ import msgspec
 from aiohttp import web
 from msgspec import Meta
 
-from ari_app.domain.errors import HotlineError, NotFound, Unavailable
-from ari_app.domain.unstick import Order, Unstuck
+from ari_app.domain.agent import AgentState
+from ari_app.domain.errors import HotlineError, IllegalTransition, NotFound, Unavailable
+from ari_app.domain.unstick import Order, Ordered, Unstuck
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +36,17 @@ class UnstickCall(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="
     why: Text
 
 
-_orders: msgspec.json.Decoder[UnstickAgent | UnstickCall] = msgspec.json.Decoder(
-    UnstickAgent | UnstickCall
-)
+class SetAgent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: AgentNumber
+    state: AgentState
+    who: Text
+    why: Text
+
+
+AnyOrder = UnstickAgent | UnstickCall | SetAgent
+Orders = msgspec.json.Decoder[Any]
+_unsticking: Orders = msgspec.json.Decoder(UnstickAgent | UnstickCall)
+_setting: Orders = msgspec.json.Decoder(SetAgent)
 
 
 class Unsticking(Protocol):
@@ -46,41 +55,65 @@ class Unsticking(Protocol):
     async def call(self, call_id: UUID, order: Order) -> Unstuck: ...
 
 
+class SettingAgents(Protocol):
+    async def set_state(self, agent_id: int, state: AgentState, order: Order) -> Ordered: ...
+
+
 class Control:
     """Without a token nothing is served. Errors are RFC 9457 problems with a stable `code`."""
 
-    def __init__(self, token: str, unsticking: Unsticking) -> None:
+    def __init__(self, token: str, unsticking: Unsticking, agents: SettingAgents) -> None:
         self._expected = f"Bearer {token}".encode() if token else None
         self._unsticking = unsticking
+        self._agents = agents
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.post("/control/unstick", self._unstick)] if self._expected else []
+        if self._expected is None:
+            return []
+        return [
+            web.post("/control/unstick", self._unstick),
+            web.post("/control/agents", self._set_agent),
+        ]
 
     async def _unstick(self, request: web.Request) -> web.Response:
+        return await self._take(request, _unsticking)
+
+    async def _set_agent(self, request: web.Request) -> web.Response:
+        return await self._take(request, _setting)
+
+    async def _take(self, request: web.Request, orders: Orders) -> web.Response:
         if not self._may(request.headers.get("Authorization", "")):
             return _problem(401, "unauthorised", "the token is missing or wrong")
         body = await request.content.read(LONGEST_BODY + 1)
         if len(body) > LONGEST_BODY:
             return _problem(413, "too_long", f"more than {LONGEST_BODY} bytes")
         try:
-            order = _orders.decode(body)
+            order: AnyOrder = orders.decode(body)
         except msgspec.DecodeError as error:
             return _problem(400, "bad_request", str(error))
         return await self._obey(order)
 
-    async def _obey(self, order: UnstickAgent | UnstickCall) -> web.Response:
-        by = Order(order.who, order.why)
+    async def _obey(self, order: AnyOrder) -> web.Response:
         try:
-            if isinstance(order, UnstickAgent):
-                return _json(200, await self._unsticking.agent(order.id, by))
-            return _json(200, await self._unsticking.call(order.id, by))
+            return _json(200, await self._done(order, Order(order.who, order.why)))
         except NotFound as error:
             return _problem(404, "not_found", str(error))
         except Unavailable as error:
             return _problem(503, "unavailable", str(error))
-        except HotlineError as error:
-            log.exception("not unstuck")
+        except IllegalTransition as error:
             return _problem(409, "refused", str(error))
+        except HotlineError as error:
+            log.exception("an order failed")
+            return _problem(409, "refused", str(error))
+
+    async def _done(self, order: AnyOrder, by: Order) -> Unstuck | Ordered:
+        match order:
+            case UnstickAgent():
+                return await self._unsticking.agent(order.id, by)
+            case UnstickCall():
+                return await self._unsticking.call(order.id, by)
+            case SetAgent():
+                return await self._agents.set_state(order.id, order.state, by)
 
     def _may(self, given: str) -> bool:
         """Takes the same time whatever is wrong with it."""

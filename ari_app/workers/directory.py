@@ -9,21 +9,18 @@ While PostgreSQL is away the last routes stay in force and callers are nobody in
 
 import asyncio
 import logging
-import random
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Collection
 from typing import Never
 
 from ari_app.domain.errors import Unavailable
 from ari_app.domain.route import DEFAULT_ROUTE, Customer, Route, RouteTable
 from ari_app.store import routes
+from ari_app.workers.follower import Follower, Listen
 from ari_app.workers.recording_index import Ask
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 1.0  # seconds a caller may stay unknown; the first prompt is longer than that
-LONGEST_PAUSE = 5.0  # seconds between attempts to hear of changes
-
-Listen = Callable[[Callable[[], object]], Awaitable[None]]
 
 
 class Directory:
@@ -31,8 +28,7 @@ class Directory:
 
     def __init__(self, ask: Ask, listen: Listen) -> None:
         self._ask = ask
-        self._listen = listen
-        self._changed = asyncio.Event()
+        self._follower = Follower("routing", listen, self.load)
         self._table = RouteTable()
         self._other_speakers: Collection[str] = frozenset()
 
@@ -68,27 +64,4 @@ class Directory:
 
     async def run(self) -> Never:
         """Follows what others change until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._hear(), name="routing news")
-            group.create_task(self._follow(), name="routing")
-        raise AssertionError("unreachable: both run until cancelled")
-
-    async def _hear(self) -> Never:
-        while True:
-            try:
-                await self._listen(self._changed.set)
-            except Unavailable as error:
-                log.debug("routing news: %s", error)
-            await asyncio.sleep(random.uniform(0, LONGEST_PAUSE))
-
-    async def _follow(self) -> Never:
-        """Changes that come while one is read are read together."""
-        while True:
-            await self._changed.wait()
-            self._changed.clear()
-            try:
-                await self.load()
-            except Unavailable as error:
-                log.warning("routes stay as they were: %s", error)
-                await asyncio.sleep(random.uniform(0, LONGEST_PAUSE))
-                self._changed.set()
+        await self._follower.run()

@@ -5,6 +5,7 @@ line it is made for: leaving the line ends it, and it always ends with a result.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.call import CallFacts
 from ari_app.domain.errors import NotFound
 from ari_app.domain.facts import OfferResult
+from ari_app.domain.missed import MissedRule, MissedRules
 from ari_app.domain.skill import RequestType
 from ari_app.domain.staff import QueueConfig
 from ari_app.ports import Clock, Journal, Leg, QueueLimits, Room
@@ -28,8 +30,11 @@ from ari_app.workers.roster import Roster, Seat
 log = logging.getLogger(__name__)
 
 FIRST_WORD_AFTER = 3.0
-MISSED_BEFORE_PAUSE = 2
-AFTER = {OfferResult.REFUSED: Reason.REFUSED, OfferResult.RESCINDED: Reason.RESCINDED}
+AFTER = {
+    OfferResult.TIMED_OUT: Reason.MISSED,
+    OfferResult.REFUSED: Reason.REFUSED,
+    OfferResult.RESCINDED: Reason.RESCINDED,
+}
 RUNG_IN_VAIN = frozenset({Reason.RESCINDED, Reason.REFUSED, Reason.MISSED})
 AT_WORK = frozenset({AgentState.READY, AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP})
 
@@ -51,6 +56,7 @@ class Dispatcher:
         self.clock = clock
         self.matcher = Matcher()
         self.offers = LiveTasks("offer")
+        self.missed_rules = MissedRules()
         self._language_skills = language_skills or {}
         self._queues: dict[str, QueueConfig] = {}
         self._places: dict[str, QueuePlace] = {}
@@ -79,11 +85,17 @@ class Dispatcher:
                 continue
             match seat.state:
                 case AgentState.RESERVED:
-                    self.roster.move(seat, AgentState.READY, Reason.SYSTEM_RECOVERY)
+                    self.roster.free(seat, Reason.SYSTEM_RECOVERY)
                 case AgentState.TALKING:
                     self._wrap_up(seat, Reason.SYSTEM_RECOVERY)
                 case _:
                     self._agent_moved(seat)
+
+    def retrain(self, seat: Seat) -> None:
+        """The agent has other skills now; who is not at work is not known to the matcher."""
+        now = self.clock.monotonic()
+        with contextlib.suppress(NotFound):
+            self._act(self.matcher.agent_profile_changed(seat.agent.id, seat.member.profile, now))
 
     def _agent_moved(self, seat: Seat) -> None:
         """The matcher follows the roster."""
@@ -91,6 +103,9 @@ class Dispatcher:
         match seat.state:
             case AgentState.READY if seat.is_unreachable:
                 self.phone_gone(seat)
+            case AgentState.READY if (rest := self._rest(seat)) > 0:
+                self.matcher.agent_busy(agent_id, seat.member.profile, now)
+                seat.timer = asyncio.get_running_loop().call_later(rest, self._agent_moved, seat)
             case AgentState.READY:
                 decision = self.matcher.agent_ready(
                     agent_id, seat.member.profile, now, idle_since=self._idle_since(seat, now)
@@ -109,8 +124,12 @@ class Dispatcher:
         return seat.idle_since if reason in RUNG_IN_VAIN else now
 
     def _end_later(self, seat: Seat) -> None:
-        left = (seat.until - self.clock.now()).total_seconds() if seat.until else 0.0
-        seat.timer = asyncio.get_running_loop().call_later(max(0.0, left), self._wrapped_up, seat)
+        loop = asyncio.get_running_loop()
+        seat.timer = loop.call_later(self._rest(seat), self._wrapped_up, seat)
+
+    def _rest(self, seat: Seat) -> float:
+        """Seconds to the deadline of the present state; 0 without one."""
+        return max(0.0, (seat.until - self.clock.now()).total_seconds()) if seat.until else 0.0
 
     def _wrapped_up(self, seat: Seat) -> None:
         if seat.state is AgentState.WRAP_UP:
@@ -212,7 +231,10 @@ class Dispatcher:
 
     def offer_failed(self, place: QueuePlace, seat: Seat, result: OfferResult) -> None:
         """The call waits again at its old place; the agent is judged by how the offer ended."""
-        back = self._after_failure(seat, result) if seat.state is AgentState.RESERVED else None
+        rule = self.missed_rules.of(place.queue.id)
+        back = None
+        if seat.state is AgentState.RESERVED:
+            back = self._after_failure(seat, result, rule)
         self._act(
             self.matcher.decision_undone(
                 place.contact.id,
@@ -223,19 +245,20 @@ class Dispatcher:
             )
         )
         if back is not None:
-            self._release(seat, back)
+            rest = rule.back_off_seconds if rule.counts(result) else 0.0
+            self._release(seat, back, rest)
 
-    def _after_failure(self, seat: Seat, result: OfferResult) -> Reason | None:
+    def _after_failure(self, seat: Seat, result: OfferResult, rule: MissedRule) -> Reason | None:
         """The reason to be ready again, or None when the agent is taken out of the line."""
-        if result is not OfferResult.TIMED_OUT:
-            if result is OfferResult.FAILED:
-                self.roster.move(seat, AgentState.PHONE_LOST, Reason.PHONE_GONE)
-            return AFTER.get(result)
-        seat.missed += 1
-        if seat.missed < MISSED_BEFORE_PAUSE or seat.agent.next is not None:
-            return Reason.MISSED
-        self.roster.move(seat, AgentState.PAUSED, Reason.MISSED_OFFERS)
-        return None
+        if result is OfferResult.FAILED:
+            self.roster.move(seat, AgentState.PHONE_LOST, Reason.PHONE_GONE)
+            return None
+        if rule.counts(result):
+            seat.missed += 1
+            if rule.pauses_at(seat.missed) and seat.agent.next is None:
+                self.roster.move(seat, AgentState.PAUSED, Reason.MISSED_OFFERS)
+                return None
+        return AFTER[result]
 
     def offer_rescinded(self, place: QueuePlace, seat: Seat) -> None:
         self._contact_gone(place)
@@ -282,6 +305,6 @@ class Dispatcher:
         decision = self.matcher.contact_gone(place.contact.id, self.clock.monotonic())
         self._act([decision] if decision else [])
 
-    def _release(self, seat: Seat, reason: Reason) -> None:
+    def _release(self, seat: Seat, reason: Reason, rest: float = 0.0) -> None:
         if seat.state is AgentState.RESERVED:
-            self.roster.free(seat, reason)
+            self.roster.free(seat, reason, rest=rest)

@@ -34,6 +34,7 @@ from ari_app.domain.facts import (
 from ari_app.domain.skill import RequestType
 from ari_app.domain.staff import QueueConfig
 from ari_app.ports import Leg, Reached, Room
+from ari_app.workers import auto_answer
 from ari_app.workers.roster import Seat
 
 if TYPE_CHECKING:
@@ -219,7 +220,11 @@ class QueuePlace:
             caller_id=self.call.caller or "anonymous",
             seconds=self.queue.ring_seconds,
             originator=self._leg.id,
-            variables={"CC_CALL": str(self.call.id), "CC_AGENT": str(seat.member.id)},
+            variables={
+                "CC_CALL": str(self.call.id),
+                "CC_AGENT": str(seat.member.id),
+                **auto_answer.wishes(seat.member),
+            },
         )
 
     def _accepted(self, leg: Leg, seat: Seat) -> None:

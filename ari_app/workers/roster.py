@@ -3,11 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ari_app.domain.agent import Agent, AgentState, Reason
 from ari_app.domain.errors import NotFound
-from ari_app.domain.facts import AgentMoved
+from ari_app.domain.facts import AgentMoved, AgentWished
+from ari_app.domain.pauses import Pauses
 from ari_app.domain.staff import StaffMember
 from ari_app.ports import Clock, Journal
 
@@ -33,6 +35,15 @@ class Seat:
         return self.agent.state
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Who is new, who has other skills, who sits at another phone."""
+
+    new: list[Seat] = field(default_factory=list)
+    retrained: list[Seat] = field(default_factory=list)
+    moved: list[Seat] = field(default_factory=list)
+
+
 class Roster:
     """`on_move` hears of every move after it is written: matcher, live view, metrics."""
 
@@ -41,22 +52,30 @@ class Roster:
         self._clock = clock
         self._seats: dict[int, Seat] = {}
         self._by_phone: dict[str, int] = {}
+        self.pauses = Pauses()
         self._watchers: list[Callable[[Seat], None]] = []
 
     def watch(self, on_move: Callable[[Seat], None]) -> None:
         self._watchers.append(on_move)
 
-    def load(self, members: Iterable[StaffMember]) -> None:
+    def load(self, members: Iterable[StaffMember]) -> Changes:
         """Puts everybody where PostgreSQL last saw them; a changed member keeps the state."""
+        changes = Changes()
         for member in members:
             known = self._seats.get(member.id)
-            if known is not None:
-                known.member = member
-            else:
-                self._seats[member.id] = Seat(member, self._remembered(member))
+            if known is None:
+                self._seats[member.id] = seat = Seat(member, self._remembered(member))
+                changes.new.append(seat)
+                continue
+            if known.member.profile != member.profile:
+                changes.retrained.append(known)
+            if known.member.phone != member.phone:
+                changes.moved.append(known)
+            known.member = member
         self._by_phone = {
             seat.member.phone: number for number, seat in self._seats.items() if seat.member.phone
         }
+        return changes
 
     def _remembered(self, member: StaffMember) -> Agent:
         if member.presence is None:
@@ -67,6 +86,7 @@ class Roster:
             state=member.presence.state,
             reason=Reason(member.presence.reason),
             since=self._clock.monotonic() - age,
+            next=member.presence.next,
         )
 
     def seats(self) -> Iterable[Seat]:
@@ -102,20 +122,59 @@ class Roster:
         """What an agent wants: at once when idle (True), after the present work otherwise."""
         wanted = seat.agent.asked(state, reason, self._clock.monotonic())
         if (wanted.state, wanted.reason) == (seat.state, seat.agent.reason):
-            seat.agent = wanted
+            self._wish(seat, wanted)
             return wanted.state is state
         self._become(seat, wanted, None, None)
         return True
 
-    def free(self, seat: Seat, reason: Reason) -> None:
-        """Out of an offer or wrap-up: to what the agent asked for meanwhile, else ready."""
-        self._become(seat, seat.agent.freed(reason, self._clock.monotonic()), None, None)
+    def order(self, seat: Seat, state: AgentState) -> str:
+        """What a supervisor wants: at_once, afterwards, or nothing when it is so already.
+
+        Raises: IllegalTransition, and all stays as it was.
+        """
+        ordered = seat.agent.ordered(state, self._clock.monotonic())
+        if ordered.state is not seat.state:
+            self._become(seat, ordered, None, None)
+            return "at_once"
+        return "afterwards" if self._wish(seat, ordered) else "nothing"
+
+    def free(self, seat: Seat, reason: Reason, *, rest: float = 0.0) -> None:
+        """Out of an offer or wrap-up: to what the agent asked for meanwhile, else ready.
+
+        Args:
+            rest: seconds before the next offer, for who is ready.
+        """
+        agent = seat.agent.freed(reason, self._clock.monotonic())
+        rests = rest > 0 and agent.state is AgentState.READY
+        self._become(seat, agent, rest if rests else None, None)
+
+    def _wish(self, seat: Seat, agent: Agent) -> bool:
+        """Takes over what comes after the present work; False when it was to come already."""
+        is_new = agent.next != seat.agent.next
+        seat.agent = agent
+        if is_new:
+            self._write_wish(seat)
+        return is_new
+
+    def _write_wish(self, seat: Seat) -> None:
+        wish = seat.agent.next
+        self._journal.write(
+            AgentWished(
+                at=self._clock.now(),
+                agent_id=seat.member.id,
+                version=seat.version,
+                state=wish.state.value if wish else None,
+                reason=wish.reason.value if wish else None,
+            )
+        )
 
     def _become(self, seat: Seat, agent: Agent, seconds: float | None, call_id: object) -> None:
         if seat.timer is not None:
             seat.timer.cancel()
             seat.timer = None
         now = self._clock.now()
+        if seconds is None:
+            seconds = self.pauses.longest(agent.state, agent.reason)
         before, seat.agent = seat.agent, agent
         seat.version += 1
         seat.until = now + timedelta(seconds=seconds) if seconds is not None else None
@@ -130,6 +189,8 @@ class Roster:
                 call_id=call_id,  # type: ignore[arg-type]
             )
         )
+        if agent.next is not None:
+            self._write_wish(seat)
         log.info(
             "agent moved",
             extra={
@@ -139,5 +200,9 @@ class Roster:
                 "why": agent.reason,
             },
         )
+        self.tell(seat)
+
+    def tell(self, seat: Seat) -> None:
+        """Whoever watches sees this agent as the state is now."""
         for watcher in self._watchers:
             watcher(seat)

@@ -6,7 +6,6 @@ after; without that it is refused.
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,11 +18,10 @@ from ari_app.domain.errors import CallerHungUp, HotlineError, NotFound
 from ari_app.domain.facts import Outcome
 from ari_app.domain.unstick import Order, Unstuck
 from ari_app.flows.active import ActiveCall
-from ari_app.store import open_records, trail
+from ari_app.store import open_records
+from ari_app.workers import audited
 from ari_app.workers.recording_index import Ask
 from ari_app.workers.roster import Roster, Seat
-
-log = logging.getLogger(__name__)
 
 STUCK = frozenset(
     {AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP, AgentState.PHONE_LOST}
@@ -141,16 +139,10 @@ class Unstick:
         closed = await self._parts.closer.close_gone_calls([call_id], started_at)
         return "closed" if closed else "nothing"
 
-    # ---- the trail ----
-
     async def _note(
         self, action: str, subject: str, order: Order, detail: Mapping[str, str]
     ) -> None:
-        told = {"why": order.why, **detail}
-        await self._parts.ask(
-            lambda db: trail.note(db, who=order.who, action=action, object=subject, detail=told)
-        )
-        log.warning(action, extra={"subject": subject, "who": order.who, **detail})
+        await audited.note(self._parts.ask, action, subject, order, detail)
 
 
 def _told(done: Unstuck) -> dict[str, str]:

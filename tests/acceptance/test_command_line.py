@@ -114,6 +114,20 @@ async def test_staff_and_phones_are_listed(site: Path) -> None:
     assert migrated == {"applied": []}
 
 
+async def test_a_supervisor_makes_a_pin_and_moves_an_agent(site: Path) -> None:
+    status, made = await typed(site, "agents", "pin", "1004", "--generate")
+    assert (status, made["agent"], len(made["pin"])) == (0, 1004, 6)
+
+    _, moved = await typed(site, "agents", "set", "1004", "paused", "--why", "a meeting")
+    assert moved == {"agent": 1004, "before": "logged_out", "after": "paused", "did": "at_once"}
+    _, agents = await typed(site, "agents")
+    assert (agents[3]["state"], agents[3]["reason"]) == ("paused", "supervisor")
+
+    status, refused = await typed(site, "agents", "set", "4711", "ready", "--why", "who?")
+    assert (status, refused["error"]) == (1, "there is no agent 4711")
+    await typed(site, "agents", "set", "1004", "logged_out", "--why", "over")
+
+
 async def test_check_finds_nothing_wrong_with_what_is_shipped(site: Path) -> None:
     status, report = await typed(site, "check")
 

@@ -1,9 +1,14 @@
 """What agents do with their phones."""
 
+from datetime import timedelta
+
 import pytest
 
+from ari_app.domain.pin import hashed
 from ari_app.lab.lab import soon
+from ari_app.store import pins
 from tests.lab.hotline import Hotline
+from tests.lab.watcher import Watcher
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -65,3 +70,68 @@ async def test_wrap_up_follows_a_call_and_ends_by_itself(hotline: Hotline) -> No
 
     await hotline.until_state("1001", "wrap_up")
     await hotline.until_state("1001", "ready", within=6)
+
+
+async def test_a_pin_keeps_out_who_does_not_know_it(hotline: Hotline) -> None:
+    async with hotline.lab.database() as db:
+        await pins.set_hash(db, 1002, hashed("4839", b"salt", cost=10))
+
+    phone = await hotline.world.feature("1002", "*45")
+    await phone.until_heard("zh/enter-pin", within=10)
+    await phone.press("4838#")
+    await phone.until_heard("zh/invalid-pin", within=10)
+    assert (await hotline.states())["1002"] == "logged_out"
+    await phone.press("4839#")
+    await phone.until_heard("zh/agent-logged-in", within=10)
+    await phone.until_gone(10)
+
+    await hotline.until_state("1002", "ready")
+    async with hotline.lab.database() as db:
+        await pins.set_hash(db, 1002, None)
+
+
+async def test_a_supervisor_moves_an_agent_whose_lamp_shows_it_on_another_phone(
+    hotline: Hotline,
+) -> None:
+    site = hotline.lab.site
+    watching = next(phone for phone in site.state.phones if phone.extension == "1001")
+
+    async with Watcher.open(watching, "1003", site.ports.sip) as watcher:
+        assert await watcher.subscribe() == 200
+        await watcher.until_notified("<basic>closed</basic>")
+        await hotline.order("1003", "ready", why="to see the lamp")
+        await watcher.until_notified("<basic>open</basic>", "Ready")
+        phone = await hotline.world.feature("1003", "*462")
+        await phone.until_heard("en/pause-lunch", within=10)
+        await watcher.until_notified("On hold")
+        await hotline.order("1003", "logged_out")
+        await watcher.until_notified("<basic>closed</basic>")
+
+    lunch = await hotline.row(
+        "SELECT * FROM v_agent_state WHERE agent_id = 1003 AND reason = 'lunch'"
+    )
+    told = await hotline.row(
+        "SELECT * FROM audit WHERE action = 'set_agent' AND detail->>'why' = 'to see the lamp'"
+    )
+    assert lunch["until"] - lunch["since"] == timedelta(hours=1)
+    assert (told["who"], told["object"]) == ("tester", "agent 1003")
+
+
+async def test_the_phone_of_an_auto_answering_agent_is_asked_to_answer_by_itself(
+    hotline: Hotline,
+) -> None:
+    async with hotline.lab.database() as db:
+        await db.execute("UPDATE agent SET is_auto_answering = true WHERE id = 1001")
+    await hotline.login("1001")
+    answered = hotline.answering("1001", 620)
+
+    caller = await hotline.arrive("11")
+    phone = await soon(answered, 20, "agent 1001 answers")
+
+    asked = await hotline.world.ari.channels.get_channel_var(
+        phone.channel_id, variable="PJSIP_HEADER(read,Call-Info)"
+    )
+    assert asked.value == "<sip:hotline>;answer-after=0"
+    await hotline.hang_up(caller)
+    async with hotline.lab.database() as db:
+        await db.execute("UPDATE agent SET is_auto_answering = false WHERE id = 1001")

@@ -16,6 +16,9 @@ STEP = re.compile(
 )
 
 
+HINT = re.compile(r"exten\s*=>?\s*(?P<exten>[^,]+),hint,(?P<device>.+)")
+
+
 @dataclass(frozen=True)
 class Step:
     app: str
@@ -40,6 +43,7 @@ class Context:
     file: str
     header: str
     extensions: list[Extension] = field(default_factory=list)
+    hints: dict[str, str] = field(default_factory=dict)  # pattern -> device
 
     @property
     def steps(self) -> list[Step]:
@@ -105,6 +109,9 @@ def _contexts_of(path: Path) -> Iterator[Context]:
 
 
 def _add(context: Context, line: str) -> None:
+    if hint := HINT.fullmatch(line.strip()):
+        context.hints[hint["exten"]] = hint["device"]
+        return
     found = STEP.fullmatch(line.strip())
     assert found, f"{context.file} [{context.name}]: cannot read {line!r}"
     if found["exten"]:

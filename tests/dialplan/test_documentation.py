@@ -167,7 +167,7 @@ def test_the_feature_codes_are_those_of_the_phones_context() -> None:
     shown = table(CALL_PATH, "## Feature codes", "code")
     text = (REPOSITORY / "dialplan/agents.conf").read_text()
 
-    assert [row[0].strip("`") for row in shown] == re.findall(r"^exten = (\*\d+),1", text, re.M)
+    assert [row[0].strip("`") for row in shown] == re.findall(r"^exten = _?(\*\d+Z?),1", text, re.M)
 
 
 def test_the_node_types_are_those_a_flow_may_use() -> None:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from ari_app.workers import auto_answer
 from tests.dialplan.parsed import ROOT, contexts, functions_used
 
 CONF = ROOT / "asterisk-conf"
@@ -25,6 +26,7 @@ MODULE_OF_FUNCTION = {
     "CHANNEL": "func_channel",
     "FILTER": "func_strings",
     "IF": "func_logic",
+    "PJSIP_HEADER": "res_pjsip_header_funcs",
     "RAND": "func_rand",
     "STRFTIME": "func_strings",
     "TIMEOUT": "func_timeout",
@@ -53,6 +55,11 @@ def test_every_application_of_the_dialplan_is_loaded(app: str) -> None:
 )
 def test_every_function_of_the_dialplan_is_loaded(function: str) -> None:
     assert MODULE_OF_FUNCTION[function] in LOADED
+
+
+@pytest.mark.parametrize("variable", auto_answer.HEADERS)
+def test_every_function_that_the_engine_sets_on_a_leg_is_loaded(variable: str) -> None:
+    assert MODULE_OF_FUNCTION[variable.partition("(")[0]] in LOADED
 
 
 def test_nothing_is_loaded_that_is_not_listed() -> None:

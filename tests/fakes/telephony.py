@@ -204,6 +204,7 @@ class Exchange:
     phones: dict[str, Phone] = field(default_factory=dict)
     in_use: dict[str, str] = field(default_factory=dict)  # endpoint -> channel
     rung: list[tuple[str, str]] = field(default_factory=list)  # endpoint, channel
+    variables: list[Mapping[str, str]] = field(default_factory=list)  # of each that was rung
     legs: dict[str, FakeLeg] = field(default_factory=dict)
     bridges: dict[str, tuple[str, ...]] = field(default_factory=dict)
     mixed: list[bool] = field(default_factory=list)  # how each pair was joined
@@ -237,6 +238,7 @@ class FakeRoom:
         exchange = self.exchange
         assert endpoint not in exchange.in_use, f"{endpoint} is busy with {exchange.in_use}"
         exchange.rung.append((endpoint, channel_id))
+        exchange.variables.append(variables)
         exchange.in_use[endpoint] = channel_id
         try:
             leg = await self._outcome(exchange.phones[endpoint], channel_id, seconds)

@@ -8,6 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from ari_app.commands import engine
+from ari_app.domain.errors import Unavailable
 from ari_app.lab.lab import Lab, soon, until
 from ari_app.lab.party import Party
 
@@ -44,9 +46,11 @@ class Hotline:
     # ---- agents ----
 
     async def login(self, *extensions: str) -> None:
-        """Whoever is logged in already stays so."""
+        """By a supervisor, one after the other; whoever is logged in already stays so."""
         states = await self.states()
-        await self.lab.login(*(e for e in extensions if states[e] == "logged_out"))
+        for extension in extensions:
+            if states[extension] == "logged_out":
+                await self.order(extension, "ready", "the test begins")
         for extension in extensions:
             await self.until_state(extension, "ready")
 
@@ -84,13 +88,24 @@ class Hotline:
         await asyncio.gather(*(self._log_out(extension) for extension in at_work))
 
     async def _log_out(self, extension: str) -> None:
-        """As soon as wrap-up is over; what is said then is not waited for."""
-        await self.until_state(extension, "ready", "paused", "phone_lost", "logged_out")
-        if (await self.states())[extension] != "logged_out":
-            phone = await self.lab.dials(extension, "*45")
-            await self.until_state(extension, "logged_out")
-            await phone.hang_up()
-            await phone.until_gone(15)
+        await self.until_state(extension, "ready", "paused", "wrap_up", "phone_lost", "logged_out")
+        await self.order(extension, "logged_out")
+        await self.until_state(extension, "logged_out")
+
+    # ---- supervisors ----
+
+    async def order(self, extension: str, state: str, why: str = "the test is over") -> None:
+        """Repeated while the engine or its database has only just come back."""
+        wanted = {"id": int(extension), "state": state, "who": "tester", "why": why}
+
+        async def obeyed() -> bool:
+            try:
+                await engine.order(self.lab.site, "agents", wanted, "agent")
+            except Unavailable:
+                return False
+            return True
+
+        await until(obeyed, 15, f"agent {extension} is ordered to be {state}")
 
     # ---- records ----
 

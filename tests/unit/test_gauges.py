@@ -13,9 +13,11 @@ from typing import Any, cast
 import pytest
 
 from ari_app.ari import Stats
-from ari_app.domain.agent import AgentState
+from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.invariants import Invariant
-from ari_app.domain.recording import Reason, Space
+from ari_app.domain.pauses import PauseReason, Pauses
+from ari_app.domain.recording import Reason as Flaw
+from ari_app.domain.recording import Space
 from ari_app.gauges import gauges
 from ari_app.observed import Observed
 from ari_app.store.journal import JournalState
@@ -50,9 +52,7 @@ def observed(floor: Floor, **other: Any) -> Observed:
         "roster": floor.roster,
         "loop_lag": SimpleNamespace(lags=SimpleNamespace(p99=0.01, worst=0.2)),
         "auditor": Auditor(floor),
-        "recorder": SimpleNamespace(
-            waiting=1, space=Space.LOW, flagged=Counter({Reason.NO_FILE: 3})
-        ),
+        "recorder": SimpleNamespace(waiting=1, space=Space.LOW, flagged=Counter({Flaw.NO_FILE: 3})),
         "messages": SimpleNamespace(waiting=0),
         "event_log": SimpleNamespace(loaded=10, damaged=1, read_until=None),
         "retention": SimpleNamespace(forgotten=0),
@@ -94,6 +94,22 @@ async def test_agents_are_counted_in_every_state_there_is(floor: Floor) -> None:
     states = figures(observed(floor))["agents"].values
 
     assert states == {state.value: 0 for state in AgentState} | {"ready": 1, "logged_out": 1}
+
+
+async def test_a_pause_shows_when_it_is_past_its_limit_and_not_before(floor: Floor) -> None:
+    limits = [PauseReason(Reason.LUNCH, "用餐", "Lunch", "2", 3600, is_work=False)]
+    floor.roster.pauses = Pauses(limits)
+    floor.log_in()
+    floor.roster.ask(floor.seat(8001), AgentState.PAUSED, Reason.LUNCH)
+    floor.roster.ask(floor.seat(8002), AgentState.PAUSED, Reason.BREAK)
+
+    await asyncio.sleep(3600)
+    before = figures(observed(floor))["pauses_overdue"].values
+    await asyncio.sleep(1)
+    after = figures(observed(floor))["pauses_overdue"].values
+
+    assert set(before.values()) == {0}
+    assert after == {**before, "lunch": 1}
 
 
 async def test_what_is_wrong_shows(floor: Floor) -> None:

@@ -91,4 +91,18 @@ STATEMENTS = (
          WHERE agent_presence.version < excluded.version
         """,
     ),
+    Statement(
+        f.AgentWished,
+        "agent_id version at state reason",
+        """
+        INSERT INTO agent_wish AS w (agent_id, version, at, state, reason)
+        VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (agent_id) DO UPDATE
+           SET version = excluded.version,
+               at = excluded.at,
+               state = excluded.state,
+               reason = excluded.reason
+         WHERE (w.version, w.at) < (excluded.version, excluded.at)
+        """,
+    ),
 )

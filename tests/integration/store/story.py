@@ -133,3 +133,9 @@ class Story:
 def moved(agent_id: int, version: int, state: str, at: datetime = ARRIVED) -> f.AgentMoved:
     moment = at + timedelta(seconds=version)
     return f.AgentMoved(agent_id=agent_id, version=version, at=moment, state=state, reason="login")
+
+
+def wished(agent_id: int, version: int, state: str | None, *, at: float) -> f.AgentWished:
+    """Args: at: seconds after the story begins."""
+    moment, reason = ARRIVED + timedelta(seconds=at), "lunch" if state else None
+    return f.AgentWished(agent_id=agent_id, version=version, at=moment, state=state, reason=reason)

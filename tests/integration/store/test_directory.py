@@ -1,12 +1,15 @@
 """Agents, queues and the sample data they come from."""
 
+import asyncpg
 import pytest
 
+from ari_app.domain.agent import AgentState, NextState, Reason
 from ari_app.domain.errors import Conflict
+from ari_app.domain.missed import MissedRule, MissedRules
 from ari_app.domain.staff import StaffMember
-from ari_app.store import agents, fact_sql, messages, queues, seed
+from ari_app.store import agents, fact_sql, messages, missed, pauses, queues, seed
 from ari_app.store.db import Connection
-from tests.integration.store.story import moved
+from tests.integration.store.story import moved, wished
 
 
 @pytest.fixture
@@ -52,6 +55,19 @@ async def test_agents_come_with_phone_and_presence(seeded: Connection) -> None:
     assert (first.presence.state, first.presence.version) == ("paused", 2)
 
 
+async def test_what_an_agent_wants_to_be_counts_until_the_next_move(seeded: Connection) -> None:
+    async def next_of_first() -> NextState | None:
+        presence = (await agents.load(seeded))[0].presence
+        return presence.next if presence else None
+
+    await fact_sql.apply(seeded, [moved(1001, 1, "talking"), wished(1001, 1, "paused", at=1)])
+    assert await next_of_first() == NextState(AgentState.PAUSED, Reason.LUNCH)
+    await fact_sql.apply(seeded, [wished(1001, 1, None, at=2)])
+    assert await next_of_first() is None
+    await fact_sql.apply(seeded, [wished(1001, 1, "logged_out", at=3), moved(1001, 2, "wrap_up")])
+    assert await next_of_first() is None
+
+
 async def test_an_agent_is_moved_only_from_where_one_looked(seeded: Connection) -> None:
     await agents.set_presence(seeded, moved(1001, 1, "ready"))
     await agents.set_presence(seeded, moved(1001, 2, "paused"))
@@ -83,6 +99,40 @@ async def test_queues_come_with_rules_that_can_be_used(seeded: Connection) -> No
     assert (orders.id, orders.rules.requires) == (seed.queue_id("orders"), {"orders": 3})
     assert (orders.rules.relaxation[0].after, orders.rules.max_busy) == (30, 5)
     assert support.rules.prefers == {"english": 5}
+
+
+async def test_missed_offers_are_forgiven_once_unless_a_rule_says_otherwise(
+    seeded: Connection,
+) -> None:
+    orders = seed.queue_id("orders")
+    assert await missed.load(seeded) == MissedRules(MissedRule(2, 0, is_pausing=True), {})
+
+    await seeded.execute(
+        "INSERT INTO missed_offer_rule"
+        " (queue_id, missed_before_pause, back_off_seconds, is_pausing, counts_refused)"
+        " VALUES ($1, 5, 30, false, true)",
+        orders,
+    )
+    await seeded.execute(
+        "UPDATE missed_offer_rule SET back_off_seconds = 10 WHERE queue_id IS NULL"
+    )
+
+    rules = await missed.load(seeded)
+    assert rules.of(orders) == MissedRule(5, 30, is_pausing=False, counts_refused=True)
+    assert rules.of(seed.queue_id("support")) == MissedRule(2, 10, is_pausing=True)
+
+
+async def test_there_is_one_rule_for_the_site(seeded: Connection) -> None:
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await seeded.execute("INSERT INTO missed_offer_rule DEFAULT VALUES")
+
+
+async def test_pauses_come_with_digit_limit_and_title(seeded: Connection) -> None:
+    found = await pauses.load(seeded)
+
+    lunch = found.dialled("2")
+    assert lunch is Reason.LUNCH
+    assert (found.longest(AgentState.PAUSED, lunch), found.title("lunch", "zh")) == (3600, "用餐")
 
 
 async def test_the_sample_mailbox_is_there(seeded: Connection) -> None:

@@ -11,11 +11,11 @@ from ari_app.domain import facts as f
 from ari_app.store import fact_sql, seed
 from ari_app.store.db import Connection
 from tests.integration.drawn import drawn
-from tests.integration.store.story import ARRIVED, Story, moved
+from tests.integration.store.story import ARRIVED, Story, moved, wished
 
 TABLES = (
     *("call", "leg", "call_event", "call_place", "queue_visit", "offer", "recording_gap"),
-    *("agent_state", "agent_presence", "message", "callback"),
+    *("agent_state", "agent_presence", "agent_wish", "message", "callback"),
 )
 
 
@@ -46,6 +46,8 @@ def whole_story(story: Story) -> list[f.Fact]:
     return [
         *story.talked(),
         *(moved(1001, version, "ready") for version in (1, 2, 3)),
+        *(wished(1001, 2, "paused", at=second) for second in (1, 2)),
+        *(wished(1001, 3, state, at=second) for second, state in ((1, "logged_out"), (2, None))),
         f.MessageLeft(
             **story.key(60),
             message_id=story.id("message"),

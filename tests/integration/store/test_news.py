@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from ari_app.domain.errors import Unavailable
-from ari_app.store import routes
+from ari_app.store import agents, routes
 from ari_app.store.db import connector
 from ari_app.store.news import listen
 
@@ -20,19 +20,25 @@ async def execute(url: str, statement: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("channel", "change"),
     [
-        "INSERT INTO route (pattern, flow) VALUES ('1', 'hotline')",
-        "UPDATE route SET language = 'en'",
-        "DELETE FROM route",
-        "UPDATE customer SET language = 'en'",
-        "DELETE FROM customer_phone",
+        (routes.CHANGED, "INSERT INTO route (pattern, flow) VALUES ('1', 'hotline')"),
+        (routes.CHANGED, "UPDATE route SET language = 'en'"),
+        (routes.CHANGED, "DELETE FROM route"),
+        (routes.CHANGED, "UPDATE customer SET language = 'en'"),
+        (routes.CHANGED, "DELETE FROM customer_phone"),
+        (agents.CHANGED, "UPDATE agent SET pin_hash = 'x'"),
+        (agents.CHANGED, "DELETE FROM agent_skill"),
+        (agents.CHANGED, "UPDATE pause_reason SET longest_seconds = 60"),
+        (agents.CHANGED, "UPDATE missed_offer_rule SET back_off_seconds = 30"),
     ],
 )
-async def test_whoever_changes_routing_is_heard(database_url: str, change: str) -> None:
+async def test_whoever_changes_something_is_heard(
+    database_url: str, channel: str, change: str
+) -> None:
     heard: asyncio.Queue[str] = asyncio.Queue()
     hears = partial(heard.put_nowait, "news")
-    listening = asyncio.create_task(listen(connector(database_url), routes.CHANGED, hears))
+    listening = asyncio.create_task(listen(connector(database_url), channel, hears))
     await heard.get()  # it listens
 
     await execute(database_url, change)

@@ -27,6 +27,7 @@ class Phone:
         self.lane = FakeLane()
         self.leg = AriLeg(self.lane, "in-1", itertools.count(1))  # type: ignore[arg-type]
         self.prompt_seconds = prompt_seconds
+        self.presses, self.told_of_keys = 0, 1
         self.lane.on_request = self._on_request
 
     @property
@@ -37,7 +38,10 @@ class Phone:
         self.leg.on_event(of_channel(type_name, "in-1", **fields))
 
     def press(self, key: str) -> None:
-        self.tell("ChannelDtmfReceived", digit=key, duration_ms=80)
+        self.presses += 1
+        at = f"2026-08-01T12:00:{self.presses:02d}.123+0000"
+        for _ in range(self.told_of_keys):
+            self.tell("ChannelDtmfReceived", digit=key, duration_ms=80, timestamp=at)
 
     def after(self, seconds: float, tell: str, **fields: object) -> None:
         asyncio.get_running_loop().call_later(seconds, lambda: self.tell(tell, **fields))
@@ -266,6 +270,16 @@ async def test_a_key_after_the_prompt_is_the_answer(phone: Phone) -> None:
 async def test_the_time_to_answer_begins_after_the_prompt(phone: Phone) -> None:
     assert await phone.leg.ask(("menu",), "zh", within=5) == ""
     assert now() == 8.0
+
+
+async def test_a_key_that_is_told_twice_was_pressed_once(phone: Phone) -> None:
+    phone.told_of_keys = 2
+    for key in "448":
+        phone.press(key)
+
+    keys = [await phone.leg.ask((), "zh", within=1) for _ in range(4)]
+
+    assert keys == ["4", "4", "8", ""]
 
 
 async def test_a_key_pressed_earlier_is_taken_without_playing(phone: Phone) -> None:

@@ -5,16 +5,19 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from ari_app.commands.agents import agent_line
+from ari_app.commands.agents import _state, agent_line
 from ari_app.commands.queues import queue_line
 from ari_app.commands.recordings import recordings_picture
 from ari_app.domain.acd.rules import QueueRules
-from ari_app.domain.agent import AgentState
+from ari_app.domain.agent import AgentState, NextState, Reason
+from ari_app.domain.pauses import PauseReason, Pauses
 from ari_app.domain.skill import SkillProfile
 from ari_app.domain.staff import Presence, QueueConfig, StaffMember
 from ari_app.store.recordings import FoundRecording
 from ari_app.store.waiting import Waiting
 from tests.unit.commands.samples import ARRIVED, CALL_ID, terminal
+
+LUNCH = Pauses([PauseReason(Reason.LUNCH, "用餐", "Lunch", "2", 3600, is_work=False)])
 
 
 def member(presence: Presence | None) -> StaffMember:
@@ -22,13 +25,33 @@ def member(presence: Presence | None) -> StaffMember:
 
 
 def test_an_agent_shows_state_reason_and_skills() -> None:
-    line = agent_line(member(Presence(AgentState.PAUSED, ARRIVED, "lunch", None, None, 3)))
+    line = agent_line(member(Presence(AgentState.PAUSED, ARRIVED, "lunch", None, None, 3)), ARRIVED)
 
     assert (line.state, line.reason, line.skills) == ("paused", "lunch", {"orders": 7})
 
 
+def test_a_pause_past_its_limit_says_by_how_much() -> None:
+    presence = Presence(AgentState.PAUSED, ARRIVED, "lunch", ARRIVED, None, 3)
+
+    line = agent_line(member(presence), ARRIVED + timedelta(seconds=200))
+
+    assert line.overdue_seconds == 200
+    assert _state(line, LUNCH, terminal()) == "paused (Lunch), over by 3:20"
+    assert _state(line, LUNCH, terminal("zh")) == "示忙 (用餐), 超时 3:20"
+
+
+def test_what_comes_after_the_call_is_shown_with_it() -> None:
+    wish = NextState(AgentState.PAUSED, Reason.LUNCH)
+    presence = Presence(AgentState.TALKING, ARRIVED, "accepted", None, CALL_ID, 3, wish)
+
+    line = agent_line(member(presence), ARRIVED)
+
+    assert (line.next_state, line.next_reason) == ("paused", "lunch")
+    assert _state(line, LUNCH, terminal()) == "talking (accepted), then paused (Lunch)"
+
+
 def test_an_agent_who_was_never_here_is_logged_out() -> None:
-    line = agent_line(member(None))
+    line = agent_line(member(None), ARRIVED)
 
     assert (line.state, line.since) == ("logged_out", None)
 

@@ -115,3 +115,51 @@ def test_asking_for_the_present_state_changes_nothing_but_a_pause_may_change_its
 def test_nobody_can_ask_to_be_talking_while_busy() -> None:
     with pytest.raises(IllegalTransition):
         an_agent(S.WRAP_UP).asked(S.TALKING, R.ACCEPTED, NOON)
+
+
+# ---- what a supervisor orders ----
+
+
+def ordered(before: AgentState, state: AgentState) -> tuple[AgentState, AgentState | None]:
+    """Where the agent is then, and what comes after the present work."""
+    agent = Agent("a", state=before).ordered(state, 10.0)
+    return agent.state, agent.next.state if agent.next else None
+
+
+@pytest.mark.parametrize("state", [S.READY, S.PAUSED, S.LOGGED_OUT])
+@pytest.mark.parametrize("before", [S.READY, S.PAUSED, S.LOGGED_OUT, S.WRAP_UP])
+def test_an_order_to_who_is_not_with_a_caller_comes_true_at_once(
+    before: AgentState, state: AgentState
+) -> None:
+    assert ordered(before, state) == (state, None)
+
+
+@pytest.mark.parametrize("state", [S.PAUSED, S.LOGGED_OUT])
+@pytest.mark.parametrize("before", [S.TALKING, S.RESERVED])
+def test_an_order_never_ends_a_call_or_an_offer(before: AgentState, state: AgentState) -> None:
+    assert ordered(before, state) == (before, state)
+
+
+def test_an_order_to_be_ready_takes_back_what_was_to_come_after_the_call() -> None:
+    agent = Agent("a", state=S.TALKING).asked(S.PAUSED, R.LUNCH, 1.0)
+
+    assert agent.ordered(S.READY, 2.0).next is None
+
+
+def test_a_lost_phone_can_be_logged_out_and_paused_for_later_but_not_ready() -> None:
+    assert ordered(S.PHONE_LOST, S.LOGGED_OUT) == (S.LOGGED_OUT, None)
+    assert ordered(S.PHONE_LOST, S.PAUSED) == (S.PHONE_LOST, S.PAUSED)
+    with pytest.raises(IllegalTransition, match="phone cannot be reached"):
+        ordered(S.PHONE_LOST, S.READY)
+
+
+@pytest.mark.parametrize("state", [S.RESERVED, S.TALKING, S.WRAP_UP, S.PHONE_LOST])
+def test_nobody_is_ordered_into_a_state_that_calls_make(state: AgentState) -> None:
+    with pytest.raises(IllegalTransition, match="nobody is ordered"):
+        ordered(S.READY, state)
+
+
+def test_who_is_there_already_keeps_the_reason() -> None:
+    agent = Agent("a", state=S.PAUSED, reason=R.LUNCH, since=1.0)
+
+    assert agent.ordered(S.PAUSED, 2.0) is agent

@@ -17,6 +17,7 @@ KEY: dict[str, Any] = {"call_id": UUID(int=1), "arrived_at": AT, "at": AT}
         f.CallEnded(**KEY, outcome=f.Outcome.TALKED, end_reason=f.EndReason.FLOW_ENDED),
         f.Happened(**KEY, event_id=UUID(int=2), type=f.EventType.JOINED, detail={"agent": 1001}),
         f.AgentMoved(at=AT, agent_id=1001, version=1, state="ready", reason="login"),
+        f.AgentWished(at=AT, agent_id=1001, version=1, state=None, reason=None),
     ],
     ids=lambda fact: type(fact).__name__,
 )

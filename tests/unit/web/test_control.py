@@ -8,13 +8,15 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from ari_app.domain.errors import HotlineError, NotFound, Unavailable
-from ari_app.domain.unstick import Order, Unstuck
+from ari_app.domain.agent import AgentState
+from ari_app.domain.errors import HotlineError, IllegalTransition, NotFound, Unavailable
+from ari_app.domain.unstick import Order, Ordered, Unstuck
 from ari_app.web.control import LONGEST_BODY, Control
 
 CALL = UUID(int=7)
 TOKEN = {"Authorization": "Bearer secret"}
 AGENT: dict[str, Any] = {"type": "agent", "id": 1001, "who": "root", "why": "hangs"}
+PAUSE: dict[str, Any] = {"id": 1001, "state": "paused", "who": "root", "why": "meeting"}
 
 
 @dataclass
@@ -28,6 +30,10 @@ class Unsticking:
     async def call(self, call_id: UUID, order: Order) -> Unstuck:
         return self._done(call_id, order)
 
+    async def set_state(self, agent_id: int, state: AgentState, order: Order) -> Ordered:
+        before = self._done((agent_id, state), order).before
+        return Ordered(agent_id, before, state.value, "at_once")
+
     def _done(self, subject: object, order: Order) -> Unstuck:
         self.orders.append((subject, order))
         if self.fails:
@@ -36,13 +42,17 @@ class Unsticking:
 
 
 async def post(
-    unsticking: Unsticking, headers: dict[str, str], body: object, token: str = "secret"
+    unsticking: Unsticking,
+    headers: dict[str, str],
+    body: object,
+    token: str = "secret",
+    door: str = "unstick",
 ) -> tuple[int, Any]:
     app = web.Application()
-    app.router.add_routes(Control(token, unsticking).routes())
+    app.router.add_routes(Control(token, unsticking, unsticking).routes())
     async with TestClient(TestServer(app)) as client:
         how = {"data": body} if isinstance(body, bytes) else {"json": body}
-        answer = await client.post("/control/unstick", headers=headers, **how)
+        answer = await client.post(f"/control/{door}", headers=headers, **how)
         is_ours = "json" in answer.content_type
         return answer.status, await answer.json(content_type=None) if is_ours else None
 
@@ -54,6 +64,34 @@ async def test_an_agent_is_freed_in_the_name_of_who_asked() -> None:
 
     assert (status, said["after"]) == (200, "ready")
     assert unsticking.orders == [(1001, Order("root", "hangs"))]
+
+
+async def test_an_agent_is_moved_in_the_name_of_who_asked() -> None:
+    orders = Unsticking()
+
+    status, said = await post(orders, TOKEN, PAUSE, door="agents")
+
+    assert (status, said["after"], said["did"]) == (200, "paused", "at_once")
+    assert orders.orders == [((1001, AgentState.PAUSED), Order("root", "meeting"))]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{**PAUSE, "state": "asleep"}, {**PAUSE, "why": ""}, {**PAUSE, "id": "1001"}, AGENT, b"{"],
+)
+async def test_what_moves_no_agent_is_refused(body: object) -> None:
+    orders = Unsticking()
+
+    status, said = await post(orders, TOKEN, body, door="agents")
+
+    assert (status, said["code"], orders.orders) == (400, "bad_request", [])
+
+
+async def test_without_the_token_no_agent_is_moved() -> None:
+    orders = Unsticking()
+
+    assert (await post(orders, {}, PAUSE, door="agents"))[0] == 401
+    assert orders.orders == []
 
 
 async def test_a_call_is_named_by_its_id() -> None:
@@ -113,6 +151,7 @@ async def test_a_body_that_never_ends_is_not_read_to_its_end() -> None:
         (NotFound("agent", 1001), 404, "not_found"),
         (Unavailable("PostgreSQL: away"), 503, "unavailable"),
         (HotlineError("no"), 409, "refused"),
+        (IllegalTransition("agent 1001: no"), 409, "refused"),
     ],
 )
 async def test_a_failure_says_which(error: HotlineError, status: int, code: str) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from ari_app.domain.acd.rules import Relaxation
-from ari_app.domain.agent import AgentState, Reason
+from ari_app.domain.agent import AgentState, NextState, Reason
 from ari_app.domain.errors import NotFound
 from ari_app.domain.facts import AgentMoved, OfferMade
 from ari_app.domain.staff import Presence
@@ -342,6 +342,18 @@ async def test_a_restart_frees_who_was_in_an_offer_or_a_talk_of_the_process_befo
     assert set(the_moves(floor)) == {("ready", "system_recovery"), ("wrap_up", "system_recovery")}
     await asyncio.sleep(WRAP_UP_SECONDS + 1)
     assert floor.state(8002) is S.READY
+
+
+@pytest.mark.parametrize("state", [S.RESERVED, S.TALKING, S.WRAP_UP])
+async def test_what_was_asked_for_before_a_restart_comes_true_after_it(state: AgentState) -> None:
+    wish = NextState(S.PAUSED, R.LUNCH)
+    floor = Floor(an_agent(8001, Presence(state, NOON, R.OFFER, NOON, None, 4, wish)))
+
+    async with floor.waiting():
+        await asyncio.sleep(WRAP_UP_SECONDS + 1)
+
+    assert (floor.state(), floor.seat().agent.reason) == (S.PAUSED, R.LUNCH)
+    assert floor.exchange.rung == []
 
 
 async def test_a_restart_goes_on_with_a_wrap_up_where_it_was() -> None:

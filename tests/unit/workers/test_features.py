@@ -1,11 +1,16 @@
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from ari_app.domain.agent import AgentState, Reason
+from ari_app.domain.agent import PAUSE_REASONS, Agent, AgentState, Reason
 from ari_app.domain.errors import Unavailable
+from ari_app.domain.pauses import PauseReason, Pauses
+from ari_app.domain.pin import Verdict
+from ari_app.workers import features
 from ari_app.workers.features import Features, login, pause
 from tests.fakes.floor import Floor, an_agent
 from tests.fakes.telephony import FakeLeg
@@ -16,16 +21,34 @@ S, R = AgentState, Reason
 class Desk:
     """An agent whose phone dials feature codes."""
 
-    def __init__(self) -> None:
-        self.floor = Floor(an_agent())
-        self.features = Features(self.floor.exchange.open_room, self.floor.roster)
+    def __init__(self, **member: Any) -> None:
+        self.floor = Floor(replace(an_agent(), **member))
+        self.floor.roster.pauses = Pauses(
+            PauseReason(reason, "", "", str(digit), 600, is_work=False)
+            for digit, reason in enumerate((R.BREAK, R.LUNCH), start=1)
+        )
+        self.features = Features(self.floor.exchange.open_room, self.floor.roster, self)
         self._dialled = 0
 
-    def start(self, feature: str, phone: str = "phone-8001", leg: FakeLeg | None = None) -> FakeLeg:
+    async def lock_left(self, agent_id: int) -> timedelta:
+        return timedelta()
+
+    async def judge(self, agent_id: int, pin: str, phone: str) -> Verdict:
+        if pin == "0":
+            raise Unavailable("PostgreSQL")
+        return Verdict.RIGHT if pin == "4839" else Verdict.WRONG
+
+    def start(
+        self,
+        feature: str,
+        phone: str = "phone-8001",
+        leg: FakeLeg | None = None,
+        digit: str = "",
+    ) -> FakeLeg:
         self._dialled += 1
         channel = f"feature-{self._dialled}"
         leg = self.floor.exchange.legs.setdefault(channel, leg or FakeLeg(channel))
-        self.features.dialled("hotline-0", channel, (feature, phone))
+        self.features.dialled("hotline-0", channel, (feature, phone, digit))
         return leg
 
     async def dial(self, feature: str, **how: Any) -> Sequence[str]:
@@ -39,7 +62,7 @@ class Desk:
 
 @pytest.mark.parametrize("state", S)
 def test_every_state_has_an_answer_to_login(state: AgentState) -> None:
-    assert login(state)[0] is (S.READY if state is S.LOGGED_OUT else S.LOGGED_OUT)
+    assert login(Agent("8001", state))[0] is (S.READY if state is S.LOGGED_OUT else S.LOGGED_OUT)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +76,7 @@ def test_every_state_has_an_answer_to_login(state: AgentState) -> None:
     ],
 )
 def test_pause_goes_to_a_break_and_back(state: AgentState, wish: object) -> None:
-    assert pause(state) == wish
+    assert pause(Agent("8001", state)) == wish
 
 
 async def test_dialling_login_twice_is_in_and_out() -> None:
@@ -69,9 +92,23 @@ async def test_dialling_pause_twice_is_a_break_and_back() -> None:
     desk = Desk()
     desk.floor.log_in()
 
-    assert await desk.dial("pause") == ["zh/agent-paused"]
+    assert await desk.dial("pause") == ["zh/agent-paused", "zh/pause-break"]
     assert desk.floor.state() is S.PAUSED
     assert await desk.dial("pause") == ["zh/agent-ready"]
+    assert desk.floor.state() is S.READY
+
+
+async def test_a_break_asked_for_in_wrap_up_can_be_taken_back() -> None:
+    desk = Desk()
+    desk.floor.log_in()
+    await desk.floor.talk(1)
+    assert desk.floor.state() is S.WRAP_UP
+
+    assert await desk.dial("pause") == ["zh/agent-paused", "zh/pause-break"]
+    assert desk.floor.seat().agent.next is not None
+    assert await desk.dial("pause") == ["zh/agent-ready"]
+    await asyncio.sleep(10)
+
     assert desk.floor.state() is S.READY
 
 
@@ -159,6 +196,132 @@ async def test_without_asterisk_nothing_changes_and_the_phone_is_released() -> N
     await desk.dial("login", leg=Mute())
 
     assert desk.floor.state() is S.LOGGED_OUT
+
+
+# ---- with a reason ----
+
+
+async def test_a_digit_says_why_and_the_phone_says_it_back() -> None:
+    desk = Desk()
+    desk.floor.log_in()
+
+    assert await desk.dial("pause", digit="2") == ["zh/agent-paused", "zh/pause-lunch"]
+    assert desk.floor.seat().agent.reason is R.LUNCH
+    assert desk.floor.seat().until is not None
+
+
+async def test_a_digit_changes_the_reason_and_none_ends_the_pause() -> None:
+    desk = Desk()
+    desk.floor.log_in()
+    desk.floor.pause()
+
+    await desk.dial("pause", digit="2")
+    assert (desk.floor.state(), desk.floor.seat().agent.reason) == (S.PAUSED, R.LUNCH)
+    assert await desk.dial("pause") == ["zh/agent-ready"]
+
+
+async def test_a_digit_without_a_reason_changes_nothing_and_is_told_so() -> None:
+    desk = Desk()
+    desk.floor.log_in()
+
+    assert await desk.dial("pause", digit="9") == ["zh/pause-not-known"]
+    assert desk.floor.state() is S.READY
+
+
+async def test_who_is_not_at_work_has_no_lunch() -> None:
+    desk = Desk()
+
+    assert await desk.dial("pause", digit="2") == ["zh/agent-logged-out"]
+    assert desk.floor.state() is S.LOGGED_OUT
+
+
+async def test_a_pause_asked_for_in_a_call_begins_with_its_limit_when_the_work_is_done() -> None:
+    desk = Desk()
+    desk.floor.log_in()
+    async with desk.floor.waiting() as place:
+        await place.agent()
+        await desk.dial("pause", digit="2")
+        assert desk.floor.state() is S.TALKING
+    await asyncio.sleep(11)
+
+    seat = desk.floor.seat()
+    assert (seat.state, seat.agent.reason) == (S.PAUSED, R.LUNCH)
+    assert seat.until is not None
+
+
+async def test_a_lost_phone_that_dials_a_reason_is_back_and_paused() -> None:
+    desk = Desk()
+    desk.floor.log_in()
+    desk.floor.roster.move(desk.floor.seat(), S.PHONE_LOST, R.PHONE_GONE)
+
+    await desk.dial("pause", digit="2")
+
+    assert (desk.floor.state(), desk.floor.seat().agent.reason) == (S.PAUSED, R.LUNCH)
+
+
+@pytest.mark.parametrize("reason", PAUSE_REASONS)
+def test_every_reason_can_be_said_back(reason: Reason) -> None:
+    assert features.SAID[S.PAUSED, reason] == ("agent-paused", f"pause-{reason}")
+
+
+async def test_a_dialplan_that_knows_no_digits_yet_works_on() -> None:
+    desk = Desk()
+
+    desk.features.dialled("hotline-0", "old", ("login", "phone-8001"))
+    await asyncio.sleep(5)
+
+    assert desk.floor.state() is S.READY
+
+
+# ---- with a PIN ----
+
+
+async def test_the_right_pin_logs_in() -> None:
+    desk = Desk(has_pin=True)
+
+    heard = await desk.dial("login", leg=FakeLeg(answers="4839#"))
+
+    assert heard == ["zh/enter-pin", "zh/agent-logged-in"]
+    assert desk.floor.state() is S.READY
+
+
+async def test_three_wrong_pins_change_nothing() -> None:
+    desk = Desk(has_pin=True)
+
+    heard = await desk.dial("login", leg=FakeLeg(answers="1#2#3#4839#"))
+
+    assert heard[-1] == "zh/agent-not-logged-in"
+    assert desk.floor.state() is S.LOGGED_OUT
+
+
+async def test_logging_out_and_pausing_ask_for_no_pin() -> None:
+    desk = Desk(has_pin=True)
+    desk.floor.log_in()
+
+    assert await desk.dial("pause") == ["zh/agent-paused", "zh/pause-break"]
+    assert await desk.dial("login") == ["zh/agent-logged-out"]
+
+
+async def test_while_nobody_can_judge_the_pin_the_agent_hears_so_and_stays_out() -> None:
+    desk = Desk(has_pin=True)
+
+    heard = await desk.dial("login", leg=FakeLeg(answers="0#"))
+
+    assert heard[-1] == "zh/service-unavailable"
+    assert desk.floor.state() is S.LOGGED_OUT
+
+
+async def test_who_hangs_up_before_the_pin_is_whole_stays_out(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    desk = Desk(has_pin=True)
+    leg = FakeLeg(answers="48")
+    leg.vanish_after(2)
+
+    await desk.dial("login", leg=leg)
+
+    assert desk.floor.state() is S.LOGGED_OUT
+    assert "failed" not in caplog.text
 
 
 @pytest.mark.parametrize("feature", ["", "unheard-of"])

@@ -1,6 +1,7 @@
 """One stay in a queue: each offer and each visit ends exactly once, and is written down so."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -17,6 +18,7 @@ from ari_app.domain.facts import (
     QueueLeft,
     VisitResult,
 )
+from ari_app.workers.auto_answer import HEADERS
 from ari_app.workers.place import failure
 from tests.fakes.calls import some_facts
 from tests.fakes.floor import RING_SECONDS, Floor, a_queue, an_agent
@@ -83,6 +85,21 @@ async def test_the_offer_is_durable_before_the_phone_rings() -> None:
         assert floor.exchange.rung == []
         await asyncio.sleep(2)
         assert floor.exchange.rung
+
+
+@pytest.mark.parametrize("is_auto_answering", [True, False])
+async def test_only_the_phone_of_an_auto_answering_agent_is_asked_to_answer_by_itself(
+    is_auto_answering: bool,
+) -> None:
+    floor = Floor(replace(an_agent(), is_auto_answering=is_auto_answering))
+    floor.log_in()
+
+    await floor.talk(1)
+
+    (variables,) = floor.exchange.variables
+    asked = {name: value for name, value in variables.items() if not name.startswith("CC_")}
+    assert asked == (HEADERS if is_auto_answering else {})
+    assert variables["CC_AGENT"] == "8001"
 
 
 async def test_each_phone_that_is_rung_is_a_leg_with_its_own_number() -> None:

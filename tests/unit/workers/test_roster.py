@@ -6,7 +6,7 @@ import pytest
 
 from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.errors import IllegalTransition, NotFound
-from ari_app.domain.facts import AgentMoved
+from ari_app.domain.facts import AgentMoved, AgentWished
 from ari_app.domain.staff import Presence
 from ari_app.workers.roster import Roster, Seat
 from tests.fakes.clock import NOON, LoopClock
@@ -77,9 +77,38 @@ async def test_a_wish_of_a_busy_agent_waits_for_the_end_of_the_work(
     roster.move(seat, S.RESERVED, R.OFFER)
 
     assert not roster.ask(seat, S.PAUSED, R.LUNCH)
-    assert len(journal.facts) == 2
+    assert len(journal.of(AgentMoved)) == 2
     roster.free(seat, R.RESCINDED)
     assert (seat.state, seat.agent.reason) == (S.PAUSED, R.LUNCH)
+
+
+async def test_a_wish_is_written_and_goes_along_with_each_move_until_it_comes_true(
+    roster: Roster, journal: FakeJournal
+) -> None:
+    seat = roster.seat(8001)
+    roster.ask(seat, S.READY, R.LOGIN)
+    roster.move(seat, S.RESERVED, R.OFFER)
+    roster.ask(seat, S.PAUSED, R.LUNCH)
+    roster.ask(seat, S.PAUSED, R.LUNCH)
+    roster.move(seat, S.TALKING, R.ACCEPTED)
+    roster.move(seat, S.WRAP_UP, R.CALL_ENDED)
+    roster.free(seat, R.WRAP_UP_OVER)
+
+    wishes = [(wish.version, wish.state, wish.reason) for wish in journal.of(AgentWished)]
+    assert wishes == [(version, "paused", "lunch") for version in (2, 3, 4)]
+    assert (seat.version, seat.state) == (5, S.PAUSED)
+
+
+async def test_a_wish_that_is_taken_back_is_written_as_none(
+    roster: Roster, journal: FakeJournal
+) -> None:
+    seat = roster.seat(8001)
+    roster.ask(seat, S.READY, R.LOGIN)
+    roster.move(seat, S.RESERVED, R.OFFER)
+    roster.ask(seat, S.LOGGED_OUT, R.LOGOUT)
+    roster.ask(seat, S.READY, R.LOGIN)
+
+    assert [wish.state for wish in journal.of(AgentWished)] == ["logged_out", None]
 
 
 async def test_another_reason_to_pause_is_a_move_of_its_own(

@@ -1,0 +1,51 @@
+"""Who works here and by which rules, in the roster; a changed row takes effect at once.
+
+Nobody is moved by it: a changed agent keeps the state, whoever is dismissed (`is_active`) stays
+until the engine starts again.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Never
+
+from ari_app.store import agents, missed, pauses
+from ari_app.workers.dispatcher import Dispatcher
+from ari_app.workers.follower import Follower, Listen
+from ari_app.workers.recording_index import Ask
+from ari_app.workers.roster import Changes
+
+
+class StaffDirectory:
+    def __init__(
+        self,
+        ask: Ask,
+        listen: Listen,
+        dispatcher: Dispatcher,
+        watch_phones: Callable[[], Awaitable[None]],
+    ) -> None:
+        """Args: watch_phones: asks Asterisk to tell of every phone in the roster."""
+        self._ask = ask
+        self._dispatcher = dispatcher
+        self._watch_phones = watch_phones
+        self._follower = Follower("staff", listen, self._load_again)
+
+    async def load(self) -> Changes:
+        """Raises: Unavailable, and all stays as it was."""
+        members = await self._ask(agents.load)
+        known_pauses = await self._ask(pauses.load)
+        missed_rules = await self._ask(missed.load)
+        dispatcher = self._dispatcher
+        dispatcher.roster.pauses, dispatcher.missed_rules = known_pauses, missed_rules
+        return dispatcher.roster.load(members)
+
+    async def _load_again(self) -> None:
+        changes = await self.load()
+        for seat in changes.new:
+            self._dispatcher.roster.tell(seat)
+        for seat in changes.retrained:
+            self._dispatcher.retrain(seat)
+        if changes.new or changes.moved:
+            await self._watch_phones()
+
+    async def run(self) -> Never:
+        """Follows what others change until cancelled."""
+        await self._follower.run()
