@@ -49,6 +49,7 @@ from ari_app.workers.flow_book import FlowBook, prompt_names, read_flows
 from ari_app.workers.follower import Listen
 from ari_app.workers.freeing import let_go
 from ari_app.workers.heartbeat import Heartbeat
+from ari_app.workers.hindsight import look_back
 from ari_app.workers.lamps import Lamps
 from ari_app.workers.live_tasks import LiveTasks
 from ari_app.workers.loop_lag import LoopLag
@@ -222,6 +223,7 @@ class Engine:
                 "routing": self.directory.run(),
                 "staff": self.staff.run(),
                 "lamps": self.lamps.run(),
+                "hindsight": look_back(self.ask, self.dispatcher.outlook),
                 "event log": self.event_log.run(),
                 "retention": self.retention.run(),
                 "closer": self.closer.run(),

@@ -118,6 +118,10 @@ class Place(Protocol):
     def anybody(self) -> bool:
         """Is any agent at work who could take this call, busy or not?"""
 
+    def promise(self) -> float | None:
+        """Seconds to tell the caller that the wait still takes: four of five waits are shorter.
+        Never more than said before; None when nothing can be promised. Saying it is a must."""
+
     async def agent(self) -> Reached:
         """Waits until a suitable agent has answered."""
 

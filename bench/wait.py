@@ -13,7 +13,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ari_app.domain.acd.estimate import PROMISED, Estimate, Situation, WaitEstimator
+from ari_app.domain.acd.estimate import PROMISED, Estimate
+from ari_app.domain.acd.outlook import Outlook
 from ari_app.domain.acd.rules import QueueRules
 from ari_app.domain.simulation.day import MIDNIGHT, Arrivals, Day, Group, members, serves
 from ari_app.domain.simulation.run import simulate
@@ -29,6 +30,7 @@ TALK = 180.0
 
 @dataclass
 class Told:
+    at: float
     ours: Estimate
     by_state: float
     last: float
@@ -67,7 +69,7 @@ class Bench:
         self._day = day
         self._days = days
         self._score: Score | None = None
-        self._estimators = {rules.id: WaitEstimator() for rules in day.queues}
+        self._outlook = Outlook()
         self._agents = {
             rules.id: sum(group.count for group in day.groups if serves(group, rules))
             for rules in day.queues
@@ -79,42 +81,38 @@ class Bench:
         }
         self._last: dict[str, float] = defaultdict(float)
         self._hold: dict[str, int] = defaultdict(int)
-        self._waiting: dict[str, dict[str, tuple[float, Told]]] = defaultdict(dict)
+        self._told: dict[str, Told] = {}
 
     def run(self) -> Score:
         score = Score()
         for seed in range(self._days):
-            self._waiting.clear()
+            self._outlook.day_over()
+            self._told.clear()
             self._score = score if seed >= LEARNING else None
             simulate(self._day, seed, self)
         return score
 
     def began_to_wait(self, caller: str, queue: str, now: float, ahead: int) -> None:
-        line = self._waiting[queue]
-        head = now - next(iter(line.values()))[0] if line else 0.0
-        ours = self._estimators[queue].estimate(Situation(ahead, self._agents[queue], head))
-        line[caller] = (
-            now,
-            Told(ours, self._by_state(queue, ahead), self._last[queue], self._hold[queue]),
-        )
+        agents = self._agents[queue]
+        ours = self._outlook.began(caller, queue, now, ahead=ahead, agents=agents)
+        by_state = self._by_state(queue, ahead)
+        self._told[caller] = Told(now, ours, by_state, self._last[queue], self._hold[queue])
 
     def answered(self, caller: str, queue: str, agent: str, waited: float) -> None:
-        told = self._waiting[queue].pop(caller, None)
-        self._estimators[queue].answered(waited, told[1].ours if told else None)
-        for other in self._serves[agent]:
-            self._estimators[other].agent_took(own=other == queue)
+        told = self._told.pop(caller, None)
+        now = told.at + waited if told else 0.0
+        self._outlook.answered(caller, queue, now, self._serves[agent])
         self._hold[queue] = (3 * self._hold[queue] + int(waited)) // 4
         if told is not None:
             if self._score is not None:
-                self._score.add(told[1], waited)
+                self._score.add(told, waited)
             self._last[queue] = waited
 
     def gave_up(self, caller: str, queue: str, waited: float) -> None:
-        self._waiting[queue].pop(caller, None)
-        self._estimators[queue].gave_up(waited)
+        self._outlook.gave_up(caller, queue, self._told.pop(caller).at + waited)
 
     def call_over(self, queue: str, handled: float) -> None:
-        self._estimators[queue].call_over(handled)
+        self._outlook.call_over(queue, handled)
 
     def _by_state(self, queue: str, ahead: int) -> float:
         patience = self._day.arrivals[queue].patience

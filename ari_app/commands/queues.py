@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     import typer
 
     from ari_app.domain.staff import QueueConfig
-    from ari_app.store.waiting import Waiting
+    from ari_app.store.waiting import Promises, Waiting
 
 
 @dataclass(frozen=True, slots=True)
 class QueueLine:
-    """`longest_wait` is seconds, None when nobody waits; `able` counts agents who could serve."""
+    """`longest_wait` is seconds, None when nobody waits; `able` counts agents who could serve;
+    `promised` callers of today were told a time, which was true for `kept_percent` of them."""
 
     name: str
     title: str
@@ -28,6 +29,8 @@ class QueueLine:
     ready: int
     waiting: int
     longest_wait: float | None
+    promised: int
+    kept_percent: float | None
 
 
 def add_to(app: "typer.Typer") -> None:
@@ -44,11 +47,18 @@ async def queues(terminal: Terminal) -> None:
     async with database(terminal.site()) as db:
         configs = await stored.load(db)
         in_line = await waiting.per_queue(db)
+        promises = await waiting.promises_today(db)
         now = local_now()
         staff: list[AgentLine] = [agent_line(member, now) for member in await agents.load(db)]
     states = [(line.skills, line.state) for line in staff]
-    lines = [queue_line(config, in_line.get(config.id), states, now) for config in configs]
-    headings = ("queue", "title", "needs", "rule", "agents", "ready", "waiting", "longest_wait")
+    lines = [
+        queue_line(config, in_line.get(config.id), promises.get(config.name), states, now)
+        for config in configs
+    ]
+    headings = (
+        *("queue", "title", "needs", "rule", "agents", "ready", "waiting", "longest_wait"),
+        "promises_kept",
+    )
     terminal.answer(
         lines,
         lambda: show.table(
@@ -63,6 +73,7 @@ async def queues(terminal: Terminal) -> None:
                     line.ready,
                     line.waiting,
                     show.duration(line.longest_wait),
+                    show.share(line.kept_percent, line.promised),
                 ]
                 for line in lines
             ],
@@ -73,6 +84,7 @@ async def queues(terminal: Terminal) -> None:
 def queue_line(
     config: "QueueConfig",
     in_line: "Waiting | None",
+    promises: "Promises | None",
     staff: list[tuple[dict[str, int], str]],
     now: datetime,
 ) -> QueueLine:
@@ -91,4 +103,6 @@ def queue_line(
         ready=able.count("ready"),
         waiting=in_line.count if in_line else 0,
         longest_wait=(now - in_line.since).total_seconds() if in_line else None,
+        promised=promises.promised if promises else 0,
+        kept_percent=promises.kept_percent if promises else None,
     )

@@ -70,6 +70,11 @@ def duration(seconds: float | None) -> str:
     return f"{minutes}:{rest:02d}" if minutes else f"{seconds:.1f} s"
 
 
+def share(percent: float | None, of: int) -> str:
+    """`82 % (50)`; empty where there is nothing to have a share of."""
+    return "" if percent is None else f"{percent:.0f} % ({of})"
+
+
 def listed(values: Iterable[Any] | None) -> str:
     return ", ".join(str(value) for value in values or ())
 

@@ -26,6 +26,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "part": ("部件", "part"),
     "password": ("密码", "password"),
     "phone": ("话机", "phone"),
+    "promises_kept": ("等待承诺兑现", "promises kept"),
     "queue": ("队列", "queue"),
     "queues": ("队列", "queues"),
     "reasons": ("原因", "reasons"),

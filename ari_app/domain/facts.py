@@ -217,6 +217,22 @@ class QueueLeft(_OfCall, frozen=True, kw_only=True):
     agent_id: int | None = None
 
 
+class WaitEstimated(_OfCall, frozen=True, kw_only=True):
+    """What was expected of a wait when it began: the fields of domain.acd.estimate.Estimate."""
+
+    visit_id: UUID
+    queue_id: UUID
+    estimate: dict[str, Any]
+
+
+class WaitPromised(_OfCall, frozen=True, kw_only=True):
+    """The caller was told to wait so many seconds from now at most; the first word counts."""
+
+    visit_id: UUID
+    queue_id: UUID
+    seconds: float
+
+
 class OfferMade(_OfCall, frozen=True, kw_only=True):
     """Refused (Conflict) while the agent or the call has another live offer."""
 
@@ -302,6 +318,8 @@ Fact = (
     | Happened
     | QueueEntered
     | QueueLeft
+    | WaitEstimated
+    | WaitPromised
     | OfferMade
     | OfferEnded
     | AgentMoved

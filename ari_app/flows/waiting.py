@@ -4,7 +4,7 @@ import asyncio
 
 from ari_app.domain.facts import EventType
 from ari_app.domain.flow import Queue
-from ari_app.domain.speech import position
+from ari_app.domain.speech import Language, Words, estimated_wait, position
 from ari_app.flows.active import ActiveCall
 from ari_app.flows.beside import beside
 from ari_app.ports import Place, Reached
@@ -64,9 +64,18 @@ class Waiting:
             await self._announce(self._node.comfort_prompts)
 
     async def _announce(self, prompts: tuple[str, ...]) -> None:
-        number = self._place.position
-        self._call.happened(EventType.ANNOUNCED, position=number)
-        words = position(number, self._call.language)  # type: ignore[arg-type]
+        words = self._outlook()
         await self._call.leg.stop_music()
-        await self._call.say((*prompts, "you-are-number", *words, "in-the-queue"))
+        await self._call.say((*prompts, *words))
         await self._call.leg.start_music()
+
+    def _outlook(self) -> Words:
+        """The place in line, and how long it still takes if that can be said."""
+        number, seconds = self._place.position, self._place.promise()
+        language: Language = self._call.language  # type: ignore[assignment]
+        words = ("you-are-number", *position(number, language), "in-the-queue")
+        if seconds is None:
+            self._call.happened(EventType.ANNOUNCED, position=number)
+            return words
+        self._call.happened(EventType.ANNOUNCED, position=number, seconds=seconds)
+        return (*words, "estimated-wait", *estimated_wait(seconds, language))

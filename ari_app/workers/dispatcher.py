@@ -23,6 +23,7 @@ from ari_app.domain.skill import RequestType
 from ari_app.domain.staff import QueueConfig
 from ari_app.ports import Clock, Journal, Leg, QueueLimits, Room
 from ari_app.workers.live_tasks import LiveTasks
+from ari_app.workers.outlook import BUSY, LiveOutlook
 from ari_app.workers.place import QueuePlace
 from ari_app.workers.resumed_talk import ResumedTalk
 from ari_app.workers.roster import Roster, Seat
@@ -36,7 +37,7 @@ AFTER = {
     OfferResult.RESCINDED: Reason.RESCINDED,
 }
 RUNG_IN_VAIN = frozenset({Reason.RESCINDED, Reason.REFUSED, Reason.MISSED})
-AT_WORK = frozenset({AgentState.READY, AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP})
+AT_WORK = frozenset({AgentState.READY}) | BUSY
 
 
 class Dispatcher:
@@ -61,6 +62,8 @@ class Dispatcher:
         self._queues: dict[str, QueueConfig] = {}
         self._places: dict[str, QueuePlace] = {}
         self._alarm: asyncio.TimerHandle | None = None
+        self.outlook = LiveOutlook(self.matcher, roster, journal, clock)
+        roster.watch(self.outlook.agent_moved)
         roster.watch(self._agent_moved)
 
     # ---- configuration and agents ----
@@ -69,6 +72,7 @@ class Dispatcher:
         """New or changed queues, while calls wait in them."""
         for queue in queues:
             self._queues[queue.name] = queue
+            self.outlook.use(queue.rules)
             self._act(self.matcher.set_queue(queue.rules, self.clock.monotonic()))
 
     def start(self, talking: Collection[int] = ()) -> None:
@@ -81,6 +85,9 @@ class Dispatcher:
             talking: agents whose conversation was found again.
         """
         for seat in tuple(self.roster.seats()):
+            if seat.state in BUSY:
+                agent_id, now = seat.agent.id, self.clock.monotonic()
+                self.matcher.agent_busy(agent_id, seat.member.profile, now)
             if seat.member.id in talking:
                 continue
             match seat.state:
@@ -157,6 +164,8 @@ class Dispatcher:
         try:
             decision = self.matcher.contact_waits(place.contact, self.clock.monotonic())
             self._act([decision] if decision else [])
+            if decision is None:
+                self.outlook.began(place)
             yield place
         finally:
             await place.leave()

@@ -92,6 +92,7 @@ class QueuePlace:
             tier=Tier(call.tier),
             needs=dispatcher.needs_of(call.language),
         )
+        self._began = clock.monotonic()
         self._dispatcher = dispatcher
         self._leg = leg
         self._room = room
@@ -119,6 +120,9 @@ class QueuePlace:
     def anybody(self) -> bool:
         return self._dispatcher.anybody_for(self)
 
+    def promise(self) -> float | None:
+        return self._dispatcher.outlook.promise(self) if self.is_waiting else None
+
     async def agent(self) -> Reached:
         return await asyncio.shield(self._reached)
 
@@ -130,6 +134,10 @@ class QueuePlace:
 
     def saved(self) -> Mapping[str, str]:
         return {"visit": str(self.visit_id), "since": self.since.isoformat()}
+
+    def patience_left(self, now: float) -> float:
+        """Seconds until the queue's longest wait is over for who began to wait here."""
+        return self._began + self.queue.max_wait_seconds - now
 
     def needs(self, step: int) -> RequestType:
         """What an agent must have to take it, after so many steps of relaxation."""
@@ -181,6 +189,7 @@ class QueuePlace:
             self._write_leg_end(leg.id, leg.cause)
         else:
             self._write_left(*self._unanswered())
+            dispatcher.outlook.gave_up(self)
             if self._with is not None:
                 dispatcher.offer_rescinded(self, self._with)
             else:
@@ -229,11 +238,12 @@ class QueuePlace:
 
     def _accepted(self, leg: Leg, seat: Seat) -> None:
         seat.missed, seat.is_unreachable, seat.has_returned = 0, False, False
-        self._write(LegAnswered(**self._now(), leg_id=leg.id))
+        self._write(LegAnswered(**self.now(), leg_id=leg.id))
         self._dispatcher.roster.move(
             seat, AgentState.TALKING, Reason.ACCEPTED, call_id=self.call.id
         )
         self._write_left(VisitResult.ANSWERED, agent_id=seat.member.id)
+        self._dispatcher.outlook.answered(self, seat)
         breakpoints.at("offer.accepted")
         self._reached.set_result(Reached(seat.member.id, leg))
 
@@ -246,14 +256,15 @@ class QueuePlace:
     def _key(self) -> dict[str, Any]:
         return {"call_id": self.call.id, "arrived_at": self.call.arrived_at}
 
-    def _now(self) -> dict[str, Any]:
+    def now(self) -> dict[str, Any]:
+        """The key of a fact that happens now."""
         return {**self._key(), "at": self._dispatcher.clock.now()}
 
     def _write(self, *facts: Any) -> None:
         self._dispatcher.journal.write(*facts)
 
     def _write_offer(self, decision: Decision, seat: Seat, offer_id: UUID, leg_id: str) -> None:
-        now = self._now()
+        now = self.now()
         agent_id, phone = seat.member.id, seat.member.phone
         self._write(
             LegStarted(
@@ -279,7 +290,7 @@ class QueuePlace:
 
     def _write_result(self, offer_id: UUID, seat: Seat, result: OfferResult) -> None:
         agent_id = seat.member.id
-        self._write(OfferEnded(**self._now(), offer_id=offer_id, agent_id=agent_id, result=result))
+        self._write(OfferEnded(**self.now(), offer_id=offer_id, agent_id=agent_id, result=result))
         if result in EVENTS:
             self._write(self._event(EVENTS[result], agent=agent_id))
 
@@ -309,7 +320,7 @@ class QueuePlace:
         )
 
     def _write_leg_end(self, leg_id: str, cause: int | None) -> None:
-        self._write(LegEnded(**self._now(), leg_id=leg_id, hangup_cause=cause))
+        self._write(LegEnded(**self.now(), leg_id=leg_id, hangup_cause=cause))
 
     def _event(self, type: EventType, **detail: Any) -> Happened:
-        return Happened(**self._now(), event_id=uuid4(), type=type, detail=detail)
+        return Happened(**self.now(), event_id=uuid4(), type=type, detail=detail)

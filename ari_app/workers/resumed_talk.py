@@ -26,6 +26,9 @@ class ResumedTalk:
     position = 1
     anybody = True
 
+    def promise(self) -> float | None:
+        return None
+
     async def agent(self) -> Reached:
         return Reached(self._seat.member.id, self._leg)
 

@@ -100,6 +100,13 @@ class WaitEstimator:
         bound = mean * math.exp(self._bound)
         return Estimate(mean, bound, self._answers >= _ENOUGH and situation.agents > 0, views)
 
+    def remaining(self, told: Estimate, ahead: int, agents: int) -> Estimate:
+        """What is left of a wait that was `told` when it began: as much as is left of the line."""
+        left = self.by_state(Situation(ahead, agents, 0.0))
+        mean = told.mean * left / told.views[0] if told.views[0] else left
+        is_sure = self._answers >= _ENOUGH and agents > 0
+        return Estimate(mean, mean * math.exp(self._bound), is_sure, told.views)
+
     def by_state(self, situation: Situation) -> float:
         served = max(situation.agents, 1) * max(self.share, 0.01) / max(self.handling, 1.0)
         leaving = self._left / max(self._waited, 1.0)

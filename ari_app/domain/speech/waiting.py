@@ -28,16 +28,24 @@ def duration(seconds: float, language: Language) -> Words:
 
 
 def estimated_wait(seconds: float, language: Language) -> Words:
-    """A wait still to come, rounded up so that the promise is kept: about 15 minutes.
+    """A wait still to come, as `as_spoken` rounds it: about 15 minutes."""
+    minutes = as_spoken(seconds) // MINUTE
+    if not minutes:
+        return ("less-than-a-minute",)
+    hours, rest = divmod(minutes, 60)
+    return ("about", *_two(hours, Measure.HOUR, rest, Measure.MINUTE, language))
+
+
+def as_spoken(seconds: float) -> int:
+    """The seconds that `estimated_wait` promises, rounded up so that the promise is kept.
 
     Whole minutes up to ten, then steps of five, from an hour on quarters of an hour.
     """
     if seconds < MINUTE:
-        return ("less-than-a-minute",)
+        return MINUTE - 1
     minutes = _up(seconds, MINUTE)
     step = 1 if minutes <= 10 else 5 if minutes <= 60 else 15  # noqa: PLR2004
-    hours, rest = divmod(_up(minutes, step) * step, 60)
-    return ("about", *_two(hours, Measure.HOUR, rest, Measure.MINUTE, language))
+    return _up(minutes, step) * step * MINUTE
 
 
 def _two(high: int, large: Measure, low: int, small: Measure, language: Language) -> Words:

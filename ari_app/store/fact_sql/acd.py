@@ -38,6 +38,29 @@ STATEMENTS = (
         """,
     ),
     Statement(
+        f.WaitEstimated,
+        "visit_id call_id arrived_at queue_id estimate",
+        """
+        INSERT INTO queue_visit (id, call_id, arrived_at, queue_id, estimate)
+        VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (id) DO UPDATE
+           SET estimate = excluded.estimate
+         WHERE queue_visit.estimate IS NULL
+        """,
+    ),
+    Statement(
+        f.WaitPromised,
+        "visit_id call_id arrived_at queue_id at seconds",
+        """
+        INSERT INTO queue_visit (id, call_id, arrived_at, queue_id, promised_at, promised_seconds)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (id) DO UPDATE
+           SET promised_at = excluded.promised_at,
+               promised_seconds = excluded.promised_seconds
+         WHERE queue_visit.promised_at IS NULL
+        """,
+    ),
+    Statement(
         f.OfferEnded,
         "offer_id call_id arrived_at agent_id at result",
         """

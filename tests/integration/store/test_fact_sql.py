@@ -57,6 +57,15 @@ def whole_story(story: Story) -> list[f.Fact]:
             caller="139",
             language="zh",
         ),
+        f.WaitEstimated(
+            **story.key(10),
+            visit_id=story.visit_id,
+            queue_id=story.queue_id,
+            estimate={"mean": 30.0, "bound": 40.0, "is_sure": True, "views": [30.0, 9.0, 1.0]},
+        ),
+        f.WaitPromised(
+            **story.key(14), visit_id=story.visit_id, queue_id=story.queue_id, seconds=59.0
+        ),
         f.CallbackBooked(
             **story.key(70),
             callback_id=story.id("callback"),

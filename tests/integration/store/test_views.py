@@ -66,3 +66,20 @@ async def test_a_queue_nobody_answered_has_no_share_of_answers(db: Connection) -
 
     assert row is not None
     assert tuple(row) == (None, None, None, None)
+
+
+async def test_promises_are_graded_by_when_the_agent_answered(db: Connection) -> None:
+    """Promised 60 s: answered after 50 and 61 s, gave up after 50 and 61 s, still waiting."""
+    await seed.seed(db)
+    await visits(db, "answered", 50, 3)
+    await visits(db, "answered", 61, 1)
+    await visits(db, "abandoned", 50, 1)
+    await visits(db, "abandoned", 61, 1)
+    await visits(db, None, 0, 1)
+    await db.execute("UPDATE queue_visit SET promised_at = entered_at, promised_seconds = 60")
+
+    row = await db.fetchrow("SELECT * FROM report_wait_promise")
+
+    assert row is not None
+    assert (row["promised"], row["kept"], row["broken"], row["undecided"]) == (7, 3, 3, 1)
+    assert row["kept_percent"] == 50.0

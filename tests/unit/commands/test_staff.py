@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from ari_app.commands import show
 from ari_app.commands.agents import _state, agent_line
 from ari_app.commands.queues import queue_line
 from ari_app.commands.recordings import recordings_picture
@@ -14,7 +15,7 @@ from ari_app.domain.pauses import PauseReason, Pauses
 from ari_app.domain.skill import SkillProfile
 from ari_app.domain.staff import Presence, QueueConfig, StaffMember
 from ari_app.store.recordings import FoundRecording
-from ari_app.store.waiting import Waiting
+from ari_app.store.waiting import Promises, Waiting
 from tests.unit.commands.samples import ARRIVED, CALL_ID, terminal
 
 LUNCH = Pauses([PauseReason(Reason.LUNCH, "用餐", "Lunch", "2", 3600, is_work=False)])
@@ -65,15 +66,24 @@ def test_a_queue_counts_who_could_serve_it_who_is_ready_and_who_waits() -> None:
         ({}, ""),
     ]
 
-    line = queue_line(config, Waiting(2, ARRIVED), staff, ARRIVED + timedelta(seconds=40))
+    line = queue_line(config, Waiting(2, ARRIVED), None, staff, ARRIVED + timedelta(seconds=40))
 
     assert (line.able, line.ready, line.waiting, line.longest_wait) == (2, 1, 2, 40.0)
+
+
+def test_a_queue_shows_how_often_its_callers_were_told_the_truth() -> None:
+    config = QueueConfig(CALL_ID, QueueRules(id="orders"), 15, 600, 30)
+
+    line = queue_line(config, None, Promises(50, 82.0), [], ARRIVED)
+
+    assert (line.promised, line.kept_percent) == (50, 82.0)
+    assert show.share(line.kept_percent, line.promised) == "82 % (50)"
 
 
 def test_an_empty_queue_has_no_longest_wait() -> None:
     config = QueueConfig(CALL_ID, QueueRules(id="orders"), 15, 600, 30)
 
-    assert queue_line(config, None, [], ARRIVED).longest_wait is None
+    assert queue_line(config, None, None, [], ARRIVED).longest_wait is None
 
 
 def test_a_recording_shows_its_file_and_why_it_is_not_whole(drawn: Callable[[Any], str]) -> None:

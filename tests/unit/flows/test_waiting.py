@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from ari_app.domain.errors import CallerHungUp
+from ari_app.domain.facts import Happened
 from ari_app.domain.flow import Queue
 from ari_app.flows.waiting import TOO_LONG, Waiting
 from ari_app.ports import QueueLimits, Reached
@@ -39,6 +40,25 @@ async def test_the_caller_hears_music_then_that_all_are_busy_and_the_place_in_li
         "zh/three",
         "zh/in-the-queue",
     ]
+
+
+async def test_a_promise_is_said_after_the_place_and_only_while_there_is_one() -> None:
+    leg, line = FakeLeg(), FakeLine(agent_after=60)
+    line.promises = [180.0]
+
+    call = active_call(leg, line)
+    await Waiting(call, NODE, line, resumed=False).until_over()
+
+    assert leg.heard[5:10] == [
+        "zh/estimated-wait",
+        "zh/about",
+        "zh/three",
+        "zh/minutes",
+        "zh/thank-you-for-waiting",
+    ]
+    assert leg.heard.count("zh/estimated-wait") == 1
+    announced = [e.detail for e in journal_of(call).of(Happened)]
+    assert announced == [{"position": 3, "seconds": 180.0}, {"position": 3}]
 
 
 async def test_the_place_is_announced_again_and_again() -> None:
