@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -19,11 +19,12 @@ from ari_app.ari.switch import AriSwitch
 from ari_app.domain.errors import HotlineError, Unavailable
 from ari_app.domain.facts import Outcome
 from ari_app.domain.recording import EndedRecording
+from ari_app.domain.staff import QueueConfig
 from ari_app.gauges import gauges
 from ari_app.observed import Observed
 from ari_app.settings import Settings
 from ari_app.store import agents, routes
-from ari_app.store.db import TROUBLE, Db, Pool, connector, patient_pool
+from ari_app.store.db import Db, Pool, ask, connector, patient_pool
 from ari_app.store.journal import Journal
 from ari_app.store.lease import Lease
 from ari_app.store.news import listen
@@ -260,8 +261,11 @@ class Engine:
         self.wall.watch(self.journal)
         self.roster.watch(self.lamps.moved)
         await self.staff.load()
-        self.dispatcher.load_queues(await self.ask(staffing.load_queues))
+        self.dispatcher.load_queues(await self.ask(self._queues))
         await self.directory.load()
+
+    async def _queues(self, db: Db) -> Sequence[QueueConfig]:
+        return await staffing.load_queues(db, prompt_names(self.settings.manifest))
 
     async def _keep_gate_open(self) -> None:
         await self.ari.until_connected()
@@ -365,23 +369,15 @@ class Engine:
                 self.strays.start(self.switch.hang_up(event.channel.id), event.channel.id)
 
 
-async def ask(pool: Pool, question: Callable[[Db], Awaitable[T]]) -> T:
-    """Runs a store function on a connection of the pool; raises Unavailable."""
-    try:
-        async with pool.acquire(timeout=2.0) as connection:
-            return await question(connection)
-    except TROUBLE as error:
-        raise Unavailable(f"PostgreSQL: {str(error) or type(error).__name__}") from error
-
-
 async def build(settings: Settings) -> Engine:
     """Raises: BadFlow, BadSettings, or Unavailable after a minute without the database."""
     pool = await patient_pool(settings.database_url)
+    prompts = prompt_names(settings.manifest)
     async with pool.acquire() as db:
         flows = read_flows(
             settings.flows,
-            prompts=prompt_names(settings.manifest),
-            queues={queue.name for queue in await staffing.load_queues(db)},
+            prompts=prompts,
+            queues={queue.name for queue in await staffing.load_queues(db, prompts)},
             mailboxes=await staffing.mailboxes(db),
         )
     lease = await ownership.take(partial(ask, pool), settings.node)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from ari_app.domain.acd.comfort import Comfort
 from ari_app.domain.call import CallFacts
 from ari_app.domain.facts import Fact
 
@@ -159,11 +160,12 @@ class Line(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class QueueLimits:
-    """What a caller's patience is put to, in seconds."""
+    """What a caller's patience is put to, in seconds, and what is said meanwhile."""
 
     max_wait: float
     first_word_after: float
     announce_every: float  # 0: only the first word
+    comfort: tuple[Comfort, ...] = ()
 
 
 class Room(Protocol):

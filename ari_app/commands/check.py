@@ -62,35 +62,46 @@ async def check(
 
 
 async def _texts(site: "Site | None", source: Path) -> "tuple[str, list[Finding]]":
-    from ari_app.commands.checks import flows, prompts, settings
+    from ari_app.commands.checks import flows, prompts, queues, settings
 
     manifest, findings = prompts.load_manifest(source / "sounds" / "manifest.toml")
     findings += settings.check_settings(site, os.environ)
     if manifest is None:
         return "-", findings
     dialplan = source / "dialplan"
-    names = await _names(site, {prompt.name for prompt in manifest.prompts})
+    prompt_names = {prompt.name for prompt in manifest.prompts}
+    names, wrong = await _names(site, prompt_names)
+    findings += queues.check_queues(wrong)
     findings += flows.check_flows(dialplan / "flows", names)
     findings += prompts.check_dialplan_prompts(dialplan, manifest)
     findings += prompts.check_files(source / "sounds" / "generated", manifest)
     return names.source, findings
 
 
-async def _names(site: "Site | None", prompts: "Collection[str]") -> "Names":
-    """Queues and mailboxes of the database when it runs, else the sample ones."""
+async def _names(
+    site: "Site | None", prompts: "Collection[str]"
+) -> "tuple[Names, Collection[str]]":
+    """Queues and mailboxes of the database when it runs, else the sample ones; and what is wrong
+    with its queues."""
     from ari_app.commands.checks.flows import Names
     from ari_app.commands.database import database
-    from ari_app.domain.errors import HotlineError
+    from ari_app.domain.errors import BadSettings, HotlineError
     from ari_app.store import messages, queues, seed
+    from ari_app.workers import staffing
 
     if site is not None:
         try:
             async with database(site) as db:
-                known = {queue.name for queue in await queues.load(db)}
-                return Names(prompts, known, await messages.mailboxes(db), "database")
+                wrong: Collection[str] = ()
+                try:
+                    await staffing.load_queues(db, prompts)
+                except BadSettings as bad:
+                    wrong = bad.problems
+                known = await queues.names(db)
+                return Names(prompts, known, await messages.mailboxes(db), "database"), wrong
         except HotlineError:
             pass
-    return Names(prompts, {name for name, *_ in seed.QUEUES}, {"hotline"}, "sample data")
+    return Names(prompts, {name for name, *_ in seed.QUEUES}, {"hotline"}, "sample data"), ()
 
 
 async def _asterisk(site: "Site | None", source: Path) -> "tuple[str, list[Finding]]":

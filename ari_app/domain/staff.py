@@ -1,9 +1,11 @@
 """Who answers, and the lines that lead to them: what the dispatcher is told to work with."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from ari_app.domain.acd.comfort import Comfort
 from ari_app.domain.acd.rules import QueueRules
 from ari_app.domain.agent import AgentState, NextState
 from ari_app.domain.skill import SkillProfile
@@ -46,7 +48,23 @@ class QueueConfig:
     ring_seconds: float
     max_wait_seconds: float
     announce_every_seconds: float
+    comfort: tuple[Comfort, ...] = ()
 
     @property
     def name(self) -> str:
         return self.rules.id
+
+    def problems(self, known: "Known") -> list[str]:
+        """Everything wrong with it, each with its place; empty when callers can be led to it."""
+        found = self.rules.problems(known.skills)
+        for number, each in enumerate(self.comfort, start=1):
+            found += each.problems(f"queue {self.name!r}, comfort {number}", known.prompts)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The names that queues may use."""
+
+    skills: Collection[str]
+    prompts: Collection[str]

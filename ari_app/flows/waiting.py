@@ -1,7 +1,9 @@
 """Waiting in a queue: music and announcements beside a place in line, keys always heard."""
 
 import asyncio
+from collections.abc import Sequence
 
+from ari_app.domain.acd.comfort import Comfort, Schedule
 from ari_app.domain.facts import EventType
 from ari_app.domain.flow import Queue
 from ari_app.domain.speech import Language, Words, estimated_wait, position
@@ -10,6 +12,7 @@ from ari_app.flows.beside import beside
 from ari_app.ports import Place, Reached
 
 TOO_LONG = "timeout"
+PLACE = ("you-are-number",)
 
 
 class Waiting:
@@ -51,22 +54,33 @@ class Waiting:
                 return key
 
     async def _announcing(self) -> None:
-        """Says that everybody is busy, then now and then the place in line."""
-        if self._resumed:
-            await self._call.leg.start_music()
-        else:
-            await self._call.say(self._node.prompts)
-            await self._call.leg.start_music()
-            await asyncio.sleep(self._limits.first_word_after)
-            await self._announce(self._node.busy_prompts)
-        while self._limits.announce_every > 0:
-            await asyncio.sleep(self._limits.announce_every)
-            await self._announce(self._node.comfort_prompts)
+        """That everybody is busy, then now and then the place in line and the queue's messages."""
+        limits, call = self._limits, self._call
+        if not self._resumed:
+            await call.say(self._node.prompts)
+        await call.leg.start_music()
+        places = Comfort(PLACE, limits.first_word_after, limits.announce_every)
+        # Who waits already has heard the first word; what comes later begins anew.
+        waited = limits.first_word_after if self._resumed else 0.0
+        began = call.clock.monotonic() - waited
+        schedule, is_first = Schedule((places, *limits.comfort), waited), not self._resumed
+        while coming := schedule.next():
+            due, what = coming
+            await asyncio.sleep(began + due - call.clock.monotonic())
+            if what is places:
+                node = self._node
+                await self._announce(node.busy_prompts if is_first else node.comfort_prompts)
+                is_first = False
+            else:
+                await self._interrupt(what.prompts)
+            schedule.said(call.clock.monotonic() - began)
 
     async def _announce(self, prompts: tuple[str, ...]) -> None:
-        words = self._outlook()
+        await self._interrupt((*prompts, *self._outlook()))
+
+    async def _interrupt(self, prompts: Sequence[str]) -> None:
         await self._call.leg.stop_music()
-        await self._call.say((*prompts, *words))
+        await self._call.say(prompts)
         await self._call.leg.start_music()
 
     def _outlook(self) -> Words:

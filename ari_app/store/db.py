@@ -3,11 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import asyncpg
 
 from ari_app.domain.errors import Unavailable
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -97,6 +99,15 @@ async def patient_pool(url: str, *, within: float = 60.0) -> Pool:
             if loop.time() > deadline:
                 raise
             await asyncio.sleep(1.0)
+
+
+async def ask(pool: Pool, question: Callable[[Db], Awaitable[T]]) -> T:
+    """Runs a store function on a connection of the pool; raises Unavailable."""
+    try:
+        async with pool.acquire(timeout=2.0) as connection:
+            return await question(connection)
+    except TROUBLE as error:
+        raise Unavailable(f"PostgreSQL: {str(error) or type(error).__name__}") from error
 
 
 async def ensure_database(admin_url: str, name: str) -> None:

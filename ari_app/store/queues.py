@@ -5,17 +5,24 @@ from typing import Any
 
 import msgspec
 
+from ari_app.domain.acd.comfort import Comfort
 from ari_app.domain.acd.rules import AgentRule, QueueRules, Relaxation
+from ari_app.domain.errors import BadSettings
 from ari_app.domain.staff import QueueConfig
 from ari_app.store.db import Db
 
 
 async def load(db: Db) -> list[QueueConfig]:
-    """All in use, by name. Raises msgspec.DecodeError for a malformed relaxation."""
+    """All in use, by name.
+
+    Raises:
+        BadSettings: a column of JSON is not shaped as it should be; names each, and why.
+    """
     rows = await db.fetch(
         """
         SELECT q.id, q.name, q.title_zh, q.rule, q.priority, q.ageing, q.relaxation, q.max_busy,
                q.exclusion_seconds, q.ring_seconds, q.max_wait_seconds, q.announce_every_seconds,
+               q.comfort,
                coalesce(jsonb_object_agg(s.skill, s.level) FILTER (WHERE NOT s.preferred), '{}')
                    AS requires,
                coalesce(jsonb_object_agg(s.skill, s.level) FILTER (WHERE s.preferred), '{}')
@@ -27,31 +34,60 @@ async def load(db: Db) -> list[QueueConfig]:
          ORDER BY q.name
         """
     )
-    return [
-        QueueConfig(
-            row["id"],
-            _rules(row),
-            row["ring_seconds"],
-            row["max_wait_seconds"],
-            row["announce_every_seconds"],
-        )
-        for row in rows
-    ]
+    problems: list[str] = []
+    configs = [_config(_Row(row, problems)) for row in rows]
+    if problems:
+        raise BadSettings(problems)
+    return configs
 
 
-def _rules(row: Mapping[str, Any]) -> QueueRules:
+class _Row:
+    """A row of `queue`; what cannot be read is noted and empty."""
+
+    def __init__(self, row: Mapping[str, Any], problems: list[str]) -> None:
+        self._row = row
+        self._problems = problems
+
+    def __getitem__(self, column: str) -> Any:
+        return self._row[column]
+
+    def json(self, column: str, type: Any) -> Any:
+        try:
+            return msgspec.json.decode(self._row[column], type=type)
+        except msgspec.DecodeError as error:
+            self._problems.append(f"queue {self._row['name']!r}, {column}: {error}")
+            return type()
+
+
+def _config(row: _Row) -> QueueConfig:
+    return QueueConfig(
+        row["id"],
+        _rules(row),
+        row["ring_seconds"],
+        row["max_wait_seconds"],
+        row["announce_every_seconds"],
+        comfort=row.json("comfort", tuple[Comfort, ...]),
+    )
+
+
+def _rules(row: _Row) -> QueueRules:
     return QueueRules(
         id=row["name"],
         name=row["title_zh"],
         requires=msgspec.json.decode(row["requires"]),
         prefers=msgspec.json.decode(row["prefers"]),
         rule=AgentRule(row["rule"]),
-        relaxation=msgspec.json.decode(row["relaxation"], type=tuple[Relaxation, ...]),
+        relaxation=row.json("relaxation", tuple[Relaxation, ...]),
         max_busy=row["max_busy"],
         priority=row["priority"],
         ageing=row["ageing"],
         exclusion_seconds=row["exclusion_seconds"],
     )
+
+
+async def names(db: Db) -> set[str]:
+    """Of all in use, whether they can be loaded or not."""
+    return {row["name"] for row in await db.fetch("SELECT name FROM queue WHERE is_active")}
 
 
 async def known_skills(db: Db) -> set[str]:

@@ -147,7 +147,12 @@ class Dispatcher:
 
     def limits(self, queue: str) -> QueueLimits:
         config = self._queue(queue)
-        return QueueLimits(config.max_wait_seconds, FIRST_WORD_AFTER, config.announce_every_seconds)
+        return QueueLimits(
+            max_wait=config.max_wait_seconds,
+            first_word_after=FIRST_WORD_AFTER,
+            announce_every=config.announce_every_seconds,
+            comfort=config.comfort,
+        )
 
     @asynccontextmanager
     async def place(

@@ -3,16 +3,16 @@
 from collections.abc import Collection
 
 from ari_app.domain.errors import BadSettings
-from ari_app.domain.staff import QueueConfig
+from ari_app.domain.staff import Known, QueueConfig
 from ari_app.store import queues
 from ari_app.store.db import Db
 
 
-async def load_queues(db: Db) -> list[QueueConfig]:
+async def load_queues(db: Db, prompts: Collection[str]) -> list[QueueConfig]:
     """Raises: BadSettings naming every queue that cannot be used, and why."""
     configs = await queues.load(db)
-    skills = {row["name"] for row in await db.fetch("SELECT name FROM skill")}
-    problems = [found for config in configs for found in config.rules.problems(skills)]
+    known = Known(skills=await queues.known_skills(db), prompts=prompts)
+    problems = [found for config in configs for found in config.problems(known)]
     if problems:
         raise BadSettings(problems)
     return configs

@@ -23,10 +23,15 @@ RING_SECONDS = 15.0
 WRAP_UP_SECONDS = 10.0
 
 
-def a_queue(name: str = "orders", **rules: Any) -> QueueConfig:
+def a_queue(name: str = "orders", **values: Any) -> QueueConfig:
+    """Args: values: of QueueConfig or of its rules."""
     number = int.from_bytes(name.encode()[:8], "big")
-    values: dict[str, Any] = {"requires": {name: 1}} | rules
-    return QueueConfig(UUID(int=number), QueueRules(id=name, **values), RING_SECONDS, 120, 30)
+    rules: dict[str, Any] = {"requires": {name: 1}}
+    rules |= {key: value for key, value in values.items() if key in QueueRules.__struct_fields__}
+    rest = {key: value for key, value in values.items() if key not in rules}
+    return QueueConfig(
+        UUID(int=number), QueueRules(id=name, **rules), RING_SECONDS, 120, 30, **rest
+    )
 
 
 def an_agent(id: int = 8001, presence: Presence | None = None, **skills: int) -> StaffMember:

@@ -1,6 +1,12 @@
--- What callers are told of their wait, and whether it came true.
+-- What callers hear while they wait, what they are told of their wait, and whether it came true.
 SET LOCAL lock_timeout = '5s';
 SET LOCAL statement_timeout = '60s';
+
+ALTER TABLE queue
+  ADD COLUMN comfort jsonb NOT NULL DEFAULT '[]';
+COMMENT ON COLUMN queue.comfort IS
+    'What is said beside the place in line: a list of {prompts: [name], after: seconds of waiting,'
+    ' every: seconds, or 0 for once}';
 
 ALTER TABLE queue_visit
   ADD COLUMN estimate jsonb,

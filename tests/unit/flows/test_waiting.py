@@ -2,6 +2,7 @@ import asyncio
 
 import pytest
 
+from ari_app.domain.acd.comfort import Comfort
 from ari_app.domain.errors import CallerHungUp
 from ari_app.domain.facts import Happened
 from ari_app.domain.flow import Queue
@@ -69,6 +70,30 @@ async def test_the_place_is_announced_again_and_again() -> None:
 
     assert journal_of(call).story() == ["announced"] * 4
     assert leg.heard.count("zh/thank-you-for-waiting") == 3
+
+
+async def test_messages_of_the_queue_come_between_the_announcements() -> None:
+    leg, line = FakeLeg(), FakeLine(agent_after=70)
+    line.patience = QueueLimits(120, 3, 30, (Comfort(("opening-hours",), after=20, every=25),))
+
+    await wait(leg, line)
+
+    told = [name for name in leg.heard if name in ("zh/opening-hours", "zh/you-are-number")]
+    assert told == [
+        "zh/you-are-number", "zh/opening-hours", "zh/you-are-number", "zh/opening-hours",
+        "zh/you-are-number",
+    ]  # fmt: skip
+    assert leg.music is False
+
+
+async def test_a_key_is_heard_in_the_middle_of_a_message() -> None:
+    leg, line = FakeLeg(), FakeLine(agent_after=70)
+    line.patience = QueueLimits(120, 3, 0, (Comfort(("opening-hours",) * 5, after=20),))
+    leg.press_after(23.5, "*")
+
+    assert await wait(leg, line) == "*"
+    assert leg.heard.count("zh/opening-hours") == 3
+    assert asyncio.get_running_loop().time() == 23.5
 
 
 async def test_without_an_interval_the_first_word_is_the_last() -> None:
