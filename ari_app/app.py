@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -19,11 +19,10 @@ from ari_app.ari.switch import AriSwitch
 from ari_app.domain.errors import HotlineError, Unavailable
 from ari_app.domain.facts import Outcome
 from ari_app.domain.recording import EndedRecording
-from ari_app.domain.staff import QueueConfig
 from ari_app.gauges import gauges
 from ari_app.observed import Observed
 from ari_app.settings import Settings
-from ari_app.store import agents, routes
+from ari_app.store import agents, queues, routes
 from ari_app.store.db import Db, Pool, ask, connector, patient_pool
 from ari_app.store.journal import Journal
 from ari_app.store.lease import Lease
@@ -59,6 +58,7 @@ from ari_app.workers.message_index import StoredMessages
 from ari_app.workers.messages import CollectorOptions, MessageCollector
 from ari_app.workers.phones import Phones
 from ari_app.workers.pin_check import PinCheck
+from ari_app.workers.queue_book import QueueBook
 from ari_app.workers.reception import Reception
 from ari_app.workers.recorder import Recorder
 from ari_app.workers.recording_index import StoredIndex
@@ -94,11 +94,12 @@ class AsteriskSeen:
 class Engine:
     """The parts of one ari_app process. `run` returns when it is told to stop."""
 
+    clock = SystemClock()
+
     def __init__(self, settings: Settings, pool: Pool, flows: FlowBook, lease: Lease) -> None:
         self.settings = settings
         self.pool = pool
         self.lease = lease
-        self.clock = SystemClock()
         self.journal = Journal(
             connector(settings.database_url), settings.state / "journal", lease=lease
         )
@@ -126,6 +127,7 @@ class Engine:
         self.staff = StaffDirectory(
             self.ask, self._news(agents.CHANGED), self.dispatcher, self._watch_phones
         )
+        self.queue_book = self._make_queue_book()
         self.calls = Calls(
             self._open_room,
             self.dispatcher,
@@ -171,6 +173,11 @@ class Engine:
         files = MessageFiles(folder / "messages", folder / "archive")
         stored = StoredMessages(self.ask, self.settings.node)
         return MessageCollector(files, stored, self.journal, self.clock, options)
+
+    def _make_queue_book(self) -> QueueBook:
+        prompts = partial(prompt_names, self.settings.manifest)
+        use = self.dispatcher.load_queues
+        return QueueBook(self.ask, self._news(queues.CHANGED), use, prompts)
 
     def _make_closer(self) -> CelCloser:
         around = Surroundings(
@@ -224,6 +231,7 @@ class Engine:
                 "routing": self.directory.run(),
                 "staff": self.staff.run(),
                 "lamps": self.lamps.run(),
+                "queues": self.queue_book.run(),
                 "hindsight": look_back(self.ask, self.dispatcher.outlook),
                 "event log": self.event_log.run(),
                 "retention": self.retention.run(),
@@ -261,11 +269,8 @@ class Engine:
         self.wall.watch(self.journal)
         self.roster.watch(self.lamps.moved)
         await self.staff.load()
-        self.dispatcher.load_queues(await self.ask(self._queues))
+        await self.queue_book.load()
         await self.directory.load()
-
-    async def _queues(self, db: Db) -> Sequence[QueueConfig]:
-        return await staffing.load_queues(db, prompt_names(self.settings.manifest))
 
     async def _keep_gate_open(self) -> None:
         await self.ari.until_connected()

@@ -11,6 +11,9 @@ from ari_app.domain.errors import BadSettings
 from ari_app.domain.staff import QueueConfig
 from ari_app.store.db import Db
 
+CHANGED = "queues"
+"""PostgreSQL's channel that says when `load` would answer differently."""
+
 
 async def load(db: Db) -> list[QueueConfig]:
     """All in use, by name.

@@ -24,7 +24,7 @@ PATIENCE = 1.0  # seconds a caller may stay unknown; the first prompt is longer 
 
 
 class Directory:
-    """`listen` calls back on each change and returns, or raises Unavailable, when it cannot."""
+    """Routes in memory, customers asked for."""
 
     def __init__(self, ask: Ask, listen: Listen) -> None:
         self._ask = ask

@@ -71,6 +71,8 @@ class Dispatcher:
     def load_queues(self, queues: Iterable[QueueConfig]) -> None:
         """New or changed queues, while calls wait in them."""
         for queue in queues:
+            if self._queues.get(queue.name) == queue:
+                continue
             self._queues[queue.name] = queue
             self.outlook.use(queue.rules)
             self._act(self.matcher.set_queue(queue.rules, self.clock.monotonic()))

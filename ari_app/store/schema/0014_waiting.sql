@@ -75,3 +75,20 @@ COMMENT ON COLUMN report_wait_promise.broken IS 'Still waiting when it ran out (
 COMMENT ON COLUMN report_wait_promise.undecided IS 'Left or waiting before it ran out: P - K - N';
 COMMENT ON COLUMN report_wait_promise.kept_percent IS
     'K / (K + N) in percent; four of five are aimed at';
+
+-- The engine has queues in memory: who changes them tells it, whatever program they use.
+CREATE FUNCTION tell_queues() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM pg_notify('queues', '');
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION tell_queues IS 'Says on the channel queues, at commit, that the engine should read again';
+
+CREATE TRIGGER queue_changed
+    AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON queue
+    FOR EACH STATEMENT EXECUTE FUNCTION tell_queues();
+CREATE TRIGGER queue_skill_changed
+    AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON queue_skill
+    FOR EACH STATEMENT EXECUTE FUNCTION tell_queues();

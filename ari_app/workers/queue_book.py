@@ -1,0 +1,37 @@
+"""The queues in force: read as a whole, again after each change; nothing wrong gets in."""
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Never
+
+from ari_app.domain.staff import QueueConfig
+from ari_app.workers import staffing
+from ari_app.workers.follower import Follower, Listen
+from ari_app.workers.recording_index import Ask
+
+Use = Callable[[Sequence[QueueConfig]], object]
+
+
+class QueueBook:
+    """`use` is given every queue, each time. A queue that was taken away stays as it was: calls
+    may wait in it."""
+
+    def __init__(
+        self, ask: Ask, listen: Listen, use: Use, prompts: Callable[[], Collection[str]]
+    ) -> None:
+        self._ask = ask
+        self._use = use
+        self._prompts = prompts
+        self._follower = Follower("queue book", listen, self.load)
+
+    async def load(self) -> None:
+        """
+        Raises:
+            BadSettings: naming all that is wrong; the queues stay as they were.
+            Unavailable: they do too.
+        """
+        prompts = self._prompts()
+        self._use(await self._ask(lambda db: staffing.load_queues(db, prompts)))
+
+    async def run(self) -> Never:
+        """Follows what others change until cancelled."""
+        await self._follower.run()

@@ -1,0 +1,130 @@
+"""Queues in memory: changed while calls wait, or left alone because something is wrong."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from ari_app.domain.agent import AgentState
+from ari_app.domain.errors import BadSettings, Unavailable
+from ari_app.workers.queue_book import QueueBook
+from tests.fakes.floor import Floor, an_agent
+
+PROMPTS = {"opening-hours"}
+
+
+class Tables:
+    """The row of one queue, `orders`; a change is told at once."""
+
+    def __init__(self) -> None:
+        self.row: dict[str, Any] = {
+            "id": UUID(int=1), "name": "orders", "title_zh": "", "rule": "longest_idle",
+            "priority": 0, "ageing": 1.0, "relaxation": "[]", "max_busy": None,
+            "exclusion_seconds": 60, "ring_seconds": 15, "max_wait_seconds": 600,
+            "announce_every_seconds": 30, "comfort": "[]", "requires": '{"orders": 1}',
+            "prefers": "{}",
+        }  # fmt: skip
+        self._tell: Callable[[], object] = str
+
+    async def ask(self, question: Callable[[Any], Any]) -> Any:
+        return await question(self)
+
+    async def fetch(self, query: str, *_: object) -> Sequence[Any]:
+        return [{"name": "orders"}] if "FROM skill" in query else [self.row]
+
+    async def listen(self, heard: Callable[[], object]) -> None:
+        self._tell = heard
+        heard()
+        await asyncio.Event().wait()
+
+    async def change(self, **columns: object) -> None:
+        self.row = self.row | columns
+        self._tell()
+        await asyncio.sleep(0.01)
+
+
+class Site:
+    """A floor whose queues are in tables."""
+
+    def __init__(self) -> None:
+        self.floor = Floor(an_agent(orders=4))
+        self.tables = Tables()
+        use = self.floor.dispatcher.load_queues
+        self.book = QueueBook(self.tables.ask, self.tables.listen, use, lambda: PROMPTS)
+        self.running = asyncio.create_task(self.book.run())
+
+    async def __aenter__(self) -> "Site":
+        await asyncio.sleep(0.01)
+        self.floor.log_in()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.running.cancel()
+        await asyncio.wait((self.running,))
+
+
+async def test_changed_needs_hold_for_who_waits_already() -> None:
+    async with Site() as site:
+        await site.tables.change(requires='{"orders": 7}')
+        async with site.floor.waiting():
+            assert site.floor.state() is AgentState.READY
+
+            await site.tables.change(requires='{"orders": 3}')
+
+            assert site.floor.state() is AgentState.RESERVED
+
+
+async def test_changed_limits_hold_for_the_next_call() -> None:
+    async with Site() as site:
+        await site.tables.change(max_wait_seconds=42)
+
+        assert site.floor.dispatcher.limits("orders").max_wait == 42
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("requires", '{"order": 1}', "queue 'orders', requires: unknown skill 'order'"),
+        (
+            "relaxation",
+            '[{"after": 30, "requires": {"orders": 5}}]',
+            "queue 'orders', relaxation step 1: goes backwards",
+        ),
+        ("relaxation", '{"after": 30}', "queue 'orders', relaxation: "),
+        ("comfort", '[{"prompts": ["?"], "after": 9}]', "queue 'orders', comfort 1: prompt '?'"),
+        ("comfort", '[{"prompt": "x"}]', "queue 'orders', comfort: "),
+    ],
+)
+async def test_what_cannot_be_used_is_named_and_nothing_that_runs_changes(
+    column: str, value: str, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with Site() as site:
+        await site.tables.change(**{column: value, "max_wait_seconds": 42})
+
+        assert site.floor.dispatcher.limits("orders").max_wait == 600
+        async with site.floor.waiting():
+            assert site.floor.state() is AgentState.RESERVED
+    assert f"queue book stays as it was: {reason}" in caplog.text
+
+
+async def test_an_engine_does_not_start_with_what_cannot_be_used() -> None:
+    async with Site() as site:
+        site.tables.row["requires"] = '{"order": 1}'
+
+        with pytest.raises(BadSettings, match="unknown skill 'order'"):
+            await site.book.load()
+
+
+async def test_a_database_that_is_away_leaves_the_queues_as_they_were(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def away(*_: object) -> None:
+        raise Unavailable("PostgreSQL")
+
+    async with Site() as site:
+        monkeypatch.setattr(site.tables, "fetch", away)
+        await site.tables.change(max_wait_seconds=42)
+
+        assert site.floor.dispatcher.limits("orders").max_wait == 600
