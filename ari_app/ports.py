@@ -157,6 +157,11 @@ class Line(Protocol):
 
     def limits(self, queue: str) -> "QueueLimits": ...
 
+    def book_callback(
+        self, call: CallFacts, queue: str, number: str, place_since: datetime
+    ) -> None:
+        """Somebody will call the number when its place in line comes up. Safe to repeat."""
+
 
 @dataclass(frozen=True, slots=True)
 class QueueLimits:
@@ -166,6 +171,7 @@ class QueueLimits:
     first_word_after: float
     announce_every: float  # 0: only the first word
     comfort: tuple[Comfort, ...] = ()
+    keep_place: float = 300.0  # a place that was left by a key
 
 
 class Room(Protocol):

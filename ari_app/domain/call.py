@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,14 @@ NUMBER = re.compile(r"[0-9+*#]{0,24}")
 NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 # The arguments of Stasis() in dialplan/inbound.conf, in this order.
 HANDED_OVER = ("call", "arrived", "caller", "dialled", "trunk", "timeslot")
+
+
+@dataclass(frozen=True, slots=True)
+class LeftPlace:
+    """A place in line that was given up: `since` is the time that decided it."""
+
+    since: datetime
+    left_at: datetime
 
 
 @dataclass(slots=True)
@@ -31,6 +39,17 @@ class CallFacts:
     tier: str = DEFAULT_ROUTE.tier
     customer_id: UUID | None = None
     agent_legs: int = 0  # how many phones were rung for it; each leg has its own number
+    left: dict[str, LeftPlace] = field(default_factory=dict)  # by queue, while worth going back to
+
+    def leave_place(self, queue: str, place: LeftPlace) -> None:
+        self.left[queue] = place
+
+    def place_in(self, queue: str, now: datetime, kept_seconds: float) -> datetime | None:
+        """Since when the caller may say to have waited there; None for who was away too long."""
+        place = self.left.get(queue)
+        if place is None or (now - place.left_at).total_seconds() > kept_seconds:
+            return None
+        return place.since
 
     def follow(self, route: Route) -> None:
         """From now on it is treated like this."""
@@ -44,6 +63,10 @@ class CallFacts:
             "priority": self.priority,
             "tier": self.tier,
             "customer": str(self.customer_id) if self.customer_id else None,
+            "left": {
+                queue: [place.since.isoformat(), place.left_at.isoformat()]
+                for queue, place in self.left.items()
+            },
         }
 
     def remember(self, state: Mapping[str, Any]) -> None:
@@ -53,6 +76,8 @@ class CallFacts:
         self.tier = state.get("tier", self.tier)
         if customer := state.get("customer"):
             self.customer_id = UUID(customer)
+        for queue, times in state.get("left", {}).items():
+            self.left[queue] = LeftPlace(*map(datetime.fromisoformat, times))
 
     def belong_to(self, customer: Customer) -> None:
         """Their own language comes before that of the number they dialled."""

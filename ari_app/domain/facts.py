@@ -299,11 +299,16 @@ class RecordingUnmuted(_OfCall, frozen=True, kw_only=True):
 
 
 class CallbackBooked(_OfCall, frozen=True, kw_only=True):
+    """`place_since` is the place in line of `queue_id` that the caller keeps. A number has one
+    open callback per queue: the first."""
+
     callback_id: UUID
     number: str
     due_at: datetime
     queue_id: UUID | None = None
     customer_id: UUID | None = None
+    place_since: datetime | None = None
+    language: str | None = None
 
 
 Fact = (

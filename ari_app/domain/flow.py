@@ -3,6 +3,8 @@
 import hashlib
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import PurePath
 
 import msgspec
@@ -121,6 +123,20 @@ class Mailbox(_Node, frozen=True, kw_only=True, tag="mailbox"):
         yield from (*self.prompts, "message-saved", "message-too-short")
 
 
+class Callback(_Node, frozen=True, kw_only=True, tag="callback"):
+    """Books a call back, to the caller's number or one keyed in: it keeps the place the caller had
+    in `queue`. Who declines goes back there and has the place again."""
+
+    queue: str
+    booked: str
+    declined: str
+    tries: int = 3
+    within_seconds: float = 6.0
+
+    def exits(self) -> Mapping[str, str]:
+        return {"booked": self.booked, "declined": self.declined}
+
+
 class Hangup(_Node, frozen=True, kw_only=True, tag="hangup"):
     """Says goodbye and ends the call."""
 
@@ -130,7 +146,39 @@ class Hangup(_Node, frozen=True, kw_only=True, tag="hangup"):
         yield from self.prompts
 
 
-Node = Say | Language | Menu | Queue | Mailbox | Hangup
+Node = Say | Language | Menu | Queue | Mailbox | Callback | Hangup
+
+
+class WayKind(StrEnum):
+    """What a key does for a caller who waits; the value is written as how the queue was left."""
+
+    CALLBACK = "callback"
+    MAILBOX = "mailbox"
+    OTHER_QUEUE = "other_queue"
+    MENU = "menu"
+    ELSEWHERE = "key"
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """`queue` is the other queue that is waited in then; empty for the other kinds."""
+
+    kind: WayKind
+    queue: str = ""
+
+
+def _way_to(node: Node) -> WayOut:
+    match node:
+        case Callback():
+            return WayOut(WayKind.CALLBACK)
+        case Mailbox():
+            return WayOut(WayKind.MAILBOX)
+        case Queue():
+            return WayOut(WayKind.OTHER_QUEUE, node.queue)
+        case Menu() | Language():
+            return WayOut(WayKind.MENU)
+        case _:
+            return WayOut(WayKind.ELSEWHERE)
 
 
 class Flow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -147,6 +195,12 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         """What every caller hears first; empty where that depends on something."""
         first = self.node.get(self.start)
         return first.prompts if isinstance(first, Say | Language | Menu) else ()
+
+    def ways_out(self, node: str) -> Mapping[str, WayOut]:
+        """Of a queue, by key; other nodes have none."""
+        waiting = self.node[node]
+        keys = waiting.keys if isinstance(waiting, Queue) else {}
+        return {key: _way_to(self.node[target]) for key, target in keys.items()}
 
     def follow(self, node: str, exit: str) -> str:
         """The node behind an exit; BadFlow when the node's type returned one it does not name."""
@@ -231,7 +285,7 @@ def _leads_round(flow: Flow, start: str) -> bool:
 def _unknown_names(
     node: Node, place: str, queues: Collection[str], mailboxes: Collection[str]
 ) -> list[str]:
-    if isinstance(node, Queue) and node.queue not in queues:
+    if isinstance(node, Queue | Callback) and node.queue not in queues:
         return [f"{place}: there is no queue {node.queue!r}"]
     if isinstance(node, Mailbox) and node.mailbox not in mailboxes:
         return [f"{place}: there is no mailbox {node.mailbox!r}"]

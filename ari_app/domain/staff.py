@@ -49,6 +49,7 @@ class QueueConfig:
     max_wait_seconds: float
     announce_every_seconds: float
     comfort: tuple[Comfort, ...] = ()
+    keep_place_seconds: float = 300.0
 
     @property
     def name(self) -> str:

@@ -1,7 +1,7 @@
 """A call while its flow runs: its facts, its leg, and what it has reached so far."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +15,7 @@ from ari_app.domain.facts import (
     Outcome,
     PlaceKind,
 )
+from ari_app.domain.flow import WayOut
 from ari_app.ports import Clock, Journal, Leg, Line, Room
 
 # Later is further: a call's outcome is the furthest thing it reached.
@@ -43,6 +44,7 @@ class ActiveCall:
     flow: str = ""
     flow_version: str = ""
     at: str = ""
+    ways_out: Mapping[str, WayOut] = field(default_factory=dict)  # of the step, by key
     step: int = 0
     outcome: Outcome = Outcome.ABANDONED_IN_FLOW
     end_reason: EndReason = EndReason.CALLER_HUNG_UP

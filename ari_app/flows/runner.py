@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ari_app.domain.facts import EndReason, EventType, PlaceKind
-from ari_app.domain.flow import Flow, Hangup, Language, Mailbox, Menu, Queue, Say
+from ari_app.domain.flow import Callback, Flow, Hangup, Language, Mailbox, Menu, Queue, Say
 from ari_app.flows.active import ActiveCall
+from ari_app.flows.callback import book_callback
 from ari_app.flows.hangup import hang_up
 from ari_app.flows.language import choose_language
 from ari_app.flows.mailbox import leave_message
@@ -23,6 +24,7 @@ NODE_TYPES: Mapping[type, NodeType] = {
     Menu: choose,
     Queue: wait_and_talk,
     Mailbox: leave_message,
+    Callback: book_callback,
     Hangup: hang_up,
 }
 
@@ -59,7 +61,7 @@ async def _resume_node(call: ActiveCall, flow: Flow, resumption: Resumption) -> 
     node = flow.node[resumption.node]
     if not isinstance(node, Queue):
         return await _run_node(call, flow, resumption.node)
-    call.at = resumption.node
+    call.at, call.ways_out = resumption.node, flow.ways_out(resumption.node)
     exit = await resume_queue(call, node, resumption.kind, resumption.state)
     call.happened(EventType.LEFT_NODE, node=resumption.node, exit=exit)
     return flow.follow(resumption.node, exit)
@@ -67,7 +69,7 @@ async def _resume_node(call: ActiveCall, flow: Flow, resumption: Resumption) -> 
 
 async def _run_node(call: ActiveCall, flow: Flow, name: str) -> str | None:
     node = flow.node[name]
-    call.at = name
+    call.at, call.ways_out = name, flow.ways_out(name)
     call.placed(PlaceKind.FLOW)
     call.happened(EventType.ENTERED_NODE, node=name)
     exit = await NODE_TYPES[type(node)](call, node)

@@ -1,18 +1,24 @@
 """Waiting in a queue: music and announcements beside a place in line, keys always heard."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ari_app.domain.acd.comfort import Comfort, Schedule
 from ari_app.domain.facts import EventType
-from ari_app.domain.flow import Queue
-from ari_app.domain.speech import Language, Words, estimated_wait, position
+from ari_app.domain.flow import Queue, WayKind
+from ari_app.domain.speech import Language, Words, estimated_wait, key_name, position
 from ari_app.flows.active import ActiveCall
 from ari_app.flows.beside import beside
 from ari_app.ports import Place, Reached
 
 TOO_LONG = "timeout"
 PLACE = ("you-are-number",)
+CHOICES: Mapping[WayKind, str] = {
+    WayKind.CALLBACK: "press-for-a-callback",
+    WayKind.MAILBOX: "press-to-leave-a-message",
+    WayKind.OTHER_QUEUE: "press-for-another-service",
+    WayKind.MENU: "press-for-the-menu",
+}
 
 
 class Waiting:
@@ -69,14 +75,25 @@ class Waiting:
             await asyncio.sleep(began + due - call.clock.monotonic())
             if what is places:
                 node = self._node
-                await self._announce(node.busy_prompts if is_first else node.comfort_prompts)
+                await self._announce(
+                    node.busy_prompts if is_first else node.comfort_prompts,
+                    self._choices() if is_first else (),
+                )
                 is_first = False
             else:
                 await self._interrupt(what.prompts)
             schedule.said(call.clock.monotonic() - began)
 
-    async def _announce(self, prompts: tuple[str, ...]) -> None:
-        await self._interrupt((*prompts, *self._outlook()))
+    async def _announce(self, before: Words, after: Words) -> None:
+        await self._interrupt((*before, *self._outlook(), *after))
+
+    def _choices(self) -> Words:
+        """The ways out of waiting, each with its key."""
+        said: Words = ()
+        for key, way in self._call.ways_out.items():
+            if way.kind in CHOICES:
+                said = (*said, CHOICES[way.kind], key_name(key))
+        return said
 
     async def _interrupt(self, prompts: Sequence[str]) -> None:
         await self._call.leg.stop_music()

@@ -122,6 +122,9 @@ _CALLS = """
                                       AND answered_at IS NOT NULL) THEN 'talked' END,
                  CASE WHEN EXISTS (SELECT FROM message WHERE call_id = k.call_id)
                       THEN 'left_message' END,
+                 CASE WHEN EXISTS (SELECT FROM callback WHERE call_id = k.call_id
+                                      AND queue_id IS NOT NULL)
+                      THEN 'callback_booked' END,
                  CASE WHEN EXISTS (SELECT FROM queue_visit WHERE call_id = k.call_id)
                       THEN 'abandoned' END] AS reached
       FROM (SELECT call_id, min(arrived_at) AS arrived_at

@@ -25,7 +25,7 @@ async def load(db: Db) -> list[QueueConfig]:
         """
         SELECT q.id, q.name, q.title_zh, q.rule, q.priority, q.ageing, q.relaxation, q.max_busy,
                q.exclusion_seconds, q.ring_seconds, q.max_wait_seconds, q.announce_every_seconds,
-               q.comfort,
+               q.comfort, q.keep_place_seconds,
                coalesce(jsonb_object_agg(s.skill, s.level) FILTER (WHERE NOT s.preferred), '{}')
                    AS requires,
                coalesce(jsonb_object_agg(s.skill, s.level) FILTER (WHERE s.preferred), '{}')
@@ -70,6 +70,7 @@ def _config(row: _Row) -> QueueConfig:
         row["max_wait_seconds"],
         row["announce_every_seconds"],
         comfort=row.json("comfort", tuple[Comfort, ...]),
+        keep_place_seconds=row["keep_place_seconds"],
     )
 
 

@@ -9,6 +9,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 from uuid import UUID
 
 from ari_app import breakpoints
@@ -22,6 +23,7 @@ from ari_app.domain.missed import MissedRule, MissedRules
 from ari_app.domain.skill import RequestType
 from ari_app.domain.staff import QueueConfig
 from ari_app.ports import Clock, Journal, Leg, QueueLimits, Room
+from ari_app.workers.callbacks import callback_for
 from ari_app.workers.live_tasks import LiveTasks
 from ari_app.workers.outlook import BUSY, LiveOutlook
 from ari_app.workers.place import QueuePlace
@@ -154,7 +156,14 @@ class Dispatcher:
             first_word_after=FIRST_WORD_AFTER,
             announce_every=config.announce_every_seconds,
             comfort=config.comfort,
+            keep_place=config.keep_place_seconds,
         )
+
+    def book_callback(
+        self, call: CallFacts, queue: str, number: str, place_since: datetime
+    ) -> None:
+        booked = callback_for(call, self._queue(queue), number, place_since, self.clock.now())
+        self.journal.write(booked)
 
     @asynccontextmanager
     async def place(

@@ -96,7 +96,7 @@ async def test_a_star_leads_out_of_the_queue_to_the_mailbox(hotline: Hotline) ->
     visit = await hotline.row(
         "SELECT result, how FROM queue_visit WHERE call_id = $1", record["call_id"]
     )
-    assert visit == {"result": "flowed_out", "how": "key"}
+    assert visit == {"result": "flowed_out", "how": "mailbox"}
 
 
 async def test_wrong_and_silent_answers_lead_to_a_person_in_the_end(hotline: Hotline) -> None:

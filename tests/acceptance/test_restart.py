@@ -50,7 +50,8 @@ async def test_waiting_callers_keep_music_and_order(hotline: Hotline) -> None:
         more = [party.ear.seconds("music") for party in waiting]
         return all(now > before + 1 for now, before in zip(more, music, strict=True))
 
-    await until(music_goes_on, 12, "music for all who wait")
+    # Asterisk alone says an announcement to its end; the first one names all ways out.
+    await until(music_goes_on, 30, "music for all who wait")
     current = first
     for place, party in enumerate(waiting):
         answered = hotline.answering("1001", 620)

@@ -311,6 +311,7 @@ class FakeLine:
         self.agents: list[FakeLeg] = []
         self.position = 3
         self.anybody = anybody
+        self.callbacks: list[tuple[str, str, datetime]] = []  # queue, number, place since
         self.promises: list[float] = []  # taken from the front; none left: nothing is promised
         self.patience = QueueLimits(max_wait=120, first_word_after=3, announce_every=30)
         self._agent_after = agent_after
@@ -319,6 +320,11 @@ class FakeLine:
 
     def limits(self, queue: str) -> QueueLimits:
         return self.patience
+
+    def book_callback(
+        self, call: CallFacts, queue: str, number: str, place_since: datetime
+    ) -> None:
+        self.callbacks.append((queue, number, place_since))
 
     @asynccontextmanager
     async def place(
@@ -362,4 +368,4 @@ class FakeLine:
         self.left.append("agent lost")
 
     def saved(self) -> Mapping[str, str]:
-        return {"visit": "1", "since": "noon"}
+        return {"visit": "1", "since": "2026-08-03T12:00:00+00:00"}

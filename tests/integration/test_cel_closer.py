@@ -156,6 +156,30 @@ async def test_a_call_that_ended_while_the_engine_was_away_is_closed_whole(house
     assert house.over == [(EndedRecording(CALL, AT, AT, ENDED), Outcome.TALKED)]
 
 
+async def test_who_was_promised_a_callback_before_the_engine_died_did_not_give_up(
+    house: House,
+) -> None:
+    await house.sql(
+        "INSERT INTO call (call_id, arrived_at, node, answered_at) VALUES ($1, $2, 'node1', $2)",
+        *(CALL, AT),
+    )
+    await house.sql(
+        "INSERT INTO queue_visit (id, call_id, arrived_at, queue_id, entered_at, left_at, result)"
+        " VALUES ($1, $2, $3, $4, $3, $3, 'flowed_out')",
+        *(VISIT, CALL, AT, QUEUE),
+    )
+    await house.sql(
+        "INSERT INTO callback (id, call_id, arrived_at, number, queue_id, booked_at, due_at)"
+        " VALUES ($1, $1, $2, '13900000001', $3, $2, $2)",
+        *(CALL, AT, QUEUE),
+    )
+    await house.log(call_lines(CALL, 1, AT, seconds=100))
+
+    await house.rounds()
+
+    assert await house.one(CALL_ROW, CALL) == ("callback_booked", "ended_while_away", 16, ENDED)
+
+
 async def test_recovery_closes_what_it_names_at_once_and_twice_is_once(house: House) -> None:
     await house.left_open(AT)
     (house.folder / "Master.csv").write_text("".join(call_lines(CALL, 1, AT, seconds=100)))

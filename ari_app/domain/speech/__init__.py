@@ -8,7 +8,7 @@ from ari_app.domain.speech.amounts import money
 from ari_app.domain.speech.clock import date, time_of_day, weekday
 from ari_app.domain.speech.manifest import BadManifest, Manifest, read_manifest
 from ari_app.domain.speech.numbers import MAXIMUM, Measure, counted, number, ordinal, position
-from ari_app.domain.speech.spelling import agent_number, digits, phone_number, serial
+from ari_app.domain.speech.spelling import agent_number, digits, key_name, phone_number, serial
 from ari_app.domain.speech.waiting import duration, estimated_wait
 from ari_app.domain.speech.words import VOCABULARY, Language, Words
 
@@ -26,6 +26,7 @@ __all__ = [
     "digits",
     "duration",
     "estimated_wait",
+    "key_name",
     "money",
     "number",
     "ordinal",

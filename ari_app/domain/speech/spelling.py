@@ -19,6 +19,11 @@ def digits(text: str, language: Language) -> Words:
     return tuple(_sign(sign, language) for sign in text)
 
 
+def key_name(key: str) -> str:
+    """A key to be pressed, as it is called in both languages: 一, not 幺."""
+    return SIGNS[key] if key in SIGNS else DIGITS[int(key)]
+
+
 def phone_number(text: str, language: Language) -> Words:
     """A number with the pauses of its written form: Chinese mobiles 3-4-4, others by fours."""
     mobile = MOBILE.fullmatch(text)

@@ -39,12 +39,12 @@ STATEMENTS = (
     ),
     Statement(
         f.CallbackBooked,
-        "callback_id call_id arrived_at number customer_id queue_id at due_at",
+        "callback_id call_id arrived_at number customer_id queue_id at due_at place_since language",
         """
         INSERT INTO callback (id, call_id, arrived_at, number, customer_id, queue_id, booked_at,
-                              due_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-        ON CONFLICT (id) DO NOTHING
+                              due_at, place_since, language)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        ON CONFLICT DO NOTHING
         """,
     ),
 )

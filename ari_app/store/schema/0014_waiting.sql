@@ -3,7 +3,10 @@ SET LOCAL lock_timeout = '5s';
 SET LOCAL statement_timeout = '60s';
 
 ALTER TABLE queue
-  ADD COLUMN comfort jsonb NOT NULL DEFAULT '[]';
+  ADD COLUMN comfort jsonb NOT NULL DEFAULT '[]',
+  ADD COLUMN keep_place_seconds integer NOT NULL DEFAULT 300 CHECK (keep_place_seconds >= 0);
+COMMENT ON COLUMN queue.keep_place_seconds IS
+    'For how long the place in line of a caller who left it by a key is kept';
 COMMENT ON COLUMN queue.comfort IS
     'What is said beside the place in line: a list of {prompts: [name], after: seconds of waiting,'
     ' every: seconds, or 0 for once}';
@@ -17,6 +20,16 @@ COMMENT ON COLUMN queue_visit.estimate IS
 COMMENT ON COLUMN queue_visit.promised_at IS 'When the caller was first told how long it takes';
 COMMENT ON COLUMN queue_visit.promised_seconds IS
     'How long from promised_at, as it was said: rounded up';
+
+ALTER TABLE callback
+  ADD COLUMN place_since timestamptz,
+  ADD COLUMN language text CHECK (language IN ('zh', 'en'));
+COMMENT ON COLUMN callback.place_since IS
+    'The place in line of the queue that is kept; null where nobody waited';
+COMMENT ON COLUMN callback.language IS 'What the caller is spoken to in';
+-- Nobody is called back twice for one wait. The table is small: no index without a lock is needed.
+-- squawk-ignore require-concurrent-index-creation
+CREATE UNIQUE INDEX callback_open ON callback (number, queue_id) WHERE state IN ('due', 'claimed');
 
 CREATE VIEW v_wait_promise AS
 SELECT v.id AS visit_id,

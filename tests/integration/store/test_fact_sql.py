@@ -149,3 +149,27 @@ async def test_an_agent_has_one_live_offer_and_so_has_a_call(seeded: Connection)
         with pytest.raises(asyncpg.UniqueViolationError):
             async with seeded.transaction():
                 await tell(seeded, [second])
+
+
+async def test_a_number_is_called_back_once_for_a_queue_at_its_first_place(db: Connection) -> None:
+    story = Story()
+
+    await tell(
+        db,
+        [
+            f.CallbackBooked(
+                **story.key(at),
+                callback_id=story.id(f"callback/{at}"),
+                number="13900000001",
+                due_at=story.key(at)["at"],
+                queue_id=story.queue_id,
+                place_since=story.key(at)["at"],
+                language="zh",
+            )
+            for at in (10, 20)
+        ],
+    )
+
+    row = await db.fetchrow("SELECT count(*) AS count, min(place_since) AS since FROM callback")
+    assert row is not None
+    assert (row["count"], row["since"]) == (1, story.key(10)["at"])

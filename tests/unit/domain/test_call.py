@@ -1,13 +1,14 @@
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ari_app.domain.call import HANDED_OVER, CallFacts, read_arrival
+from ari_app.domain.call import HANDED_OVER, CallFacts, LeftPlace, read_arrival
 from ari_app.domain.route import Customer, Route
+from tests.fakes.clock import NOON
 
 CALL = UUID(int=1)
 GIVEN = {
@@ -92,6 +93,17 @@ def test_what_is_saved_of_a_call_is_known_after_a_restart() -> None:
     again.remember(json.loads(json.dumps(facts.remembered())))
 
     assert again == facts
+
+
+def test_a_place_in_line_that_was_left_is_kept_for_a_while_and_over_a_restart() -> None:
+    before, after = arrival(), arrival()
+    before.leave_place("orders", LeftPlace(NOON, NOON + timedelta(seconds=100)))
+
+    after.remember(json.loads(json.dumps(before.remembered())))
+
+    assert after.place_in("orders", NOON + timedelta(seconds=160), 60) == NOON
+    assert after.place_in("orders", NOON + timedelta(seconds=161), 60) is None
+    assert after.place_in("support", NOON, 60) is None
 
 
 def test_a_step_saved_by_an_earlier_version_changes_only_what_it_says() -> None:

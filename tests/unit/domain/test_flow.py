@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from ari_app.domain.errors import BadFlow
-from ari_app.domain.flow import Flow, Menu, Node, problems, read_flow
+from ari_app.domain.flow import Flow, Menu, Node, WayKind, WayOut, problems, read_flow
 
 PROMPTS = {"welcome", "main-menu", "choose-language", "goodbye", "not-understood", "no-key-heard"}
 PROMPTS |= {"please-hold-connecting", "all-agents-busy", "thank-you-for-waiting"}
@@ -45,6 +45,22 @@ next = "goodbye"
 
 [node.goodbye]
 type = "hangup"
+"""
+
+CALLBACK = """
+[node.more]
+type = "queue"
+queue = "support"
+keys = { "1" = "later", "2" = "orders" }
+talked = "goodbye"
+timeout = "goodbye"
+nobody = "goodbye"
+
+[node.later]
+type = "callback"
+queue = "orders"
+booked = "goodbye"
+declined = "more"
 """
 
 
@@ -145,6 +161,28 @@ def test_a_node_is_left_by_its_exits() -> None:
     assert flow.follow("menu", "2") == "message"
     assert flow.follow("orders", "*") == "message"
     assert flow.follow("orders", "talked") == "goodbye"
+
+
+def test_the_ways_out_of_a_queue_are_known_by_what_they_lead_to() -> None:
+    text = TEXT.replace('{ "*" = "message" }', '{ "*" = "message", "#" = "menu", "8" = "goodbye" }')
+    flow = read_flow(text + CALLBACK, "hotline.toml")
+
+    assert {key: way.kind.value for key, way in flow.ways_out("orders").items()} == {
+        "*": "mailbox",
+        "#": "menu",
+        "8": "key",
+    }
+    assert flow.ways_out("more") == {
+        "1": WayOut(WayKind.CALLBACK),
+        "2": WayOut(WayKind.OTHER_QUEUE, "orders"),
+    }
+    assert flow.ways_out("menu") == {}
+
+
+def test_a_callback_is_for_a_queue_that_exists() -> None:
+    text = TEXT + CALLBACK.replace('queue = "orders"', 'queue = "sales"')
+
+    assert "hotline, node 'later': there is no queue 'sales'" in found(text)
 
 
 def test_a_key_that_leads_nowhere_is_a_bad_flow() -> None:

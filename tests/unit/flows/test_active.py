@@ -56,6 +56,7 @@ async def test_each_saved_step_counts_one_up_and_says_what_to_go_on_with() -> No
         "priority": 0,
         "tier": "vip",
         "customer": None,
+        "left": {},
         "outcome": "abandoned_in_flow",
         "queue": "orders",
     }

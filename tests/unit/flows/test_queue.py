@@ -1,17 +1,28 @@
 import asyncio
 
+import msgspec
 import pytest
 
 from ari_app.domain.facts import CallPlaced, Outcome, PlaceKind
-from ari_app.domain.flow import Queue
+from ari_app.domain.flow import Queue, WayKind, WayOut
 from ari_app.flows.active import ActiveCall
 from ari_app.flows.queue import resume, wait_and_talk
 from tests.fakes.calls import active_call, journal_of
+from tests.fakes.clock import NOON
 from tests.fakes.telephony import OUT_OF_ORDER, FakeLeg, FakeLine, FakeRoom
 
 NODE = Queue(
-    queue="orders", keys={"*": "message"}, talked="bye", timeout="message", nobody="message"
+    queue="orders",
+    keys={"*": "message", "#": "menu", "2": "support"},
+    talked="bye",
+    timeout="message",
+    nobody="message",
 )
+WAYS = {
+    "*": WayOut(WayKind.MAILBOX),
+    "#": WayOut(WayKind.MENU),
+    "2": WayOut(WayKind.OTHER_QUEUE, "support"),
+}
 
 
 async def test_the_caller_waits_talks_and_goes_on() -> None:
@@ -52,8 +63,63 @@ async def test_a_key_leads_out_of_the_line() -> None:
     leg, line = FakeLeg(), FakeLine(agent_after=60)
     leg.press_after(20, "*")
 
-    assert await wait_and_talk(active_call(leg, line), NODE) == "*"
-    assert line.left == ["key"]
+    call = active_call(leg, line)
+    call.ways_out = WAYS
+
+    assert await wait_and_talk(call, NODE) == "*"
+    assert line.left == ["mailbox"]
+
+
+@pytest.mark.parametrize(("away", "restored"), [(299, True), (301, False)])
+async def test_who_comes_back_to_the_line_in_time_has_the_old_place(
+    away: float, restored: bool
+) -> None:
+    leg, line = FakeLeg(), FakeLine(agent_after=60, talks_for=30)
+    leg.press_after(20, "#")
+    call = active_call(leg, line)
+    call.ways_out = WAYS
+    await wait_and_talk(call, NODE)
+    await asyncio.sleep(away)
+
+    await wait_and_talk(call, NODE)
+
+    assert line.restored == [None, {"since": NOON.isoformat()} if restored else None]
+    assert journal_of(call).story().count("queued") == 2
+
+
+async def test_a_way_to_another_queue_takes_the_place_along() -> None:
+    leg, line = FakeLeg(), FakeLine(agent_after=60, talks_for=30)
+    leg.press_after(20, "2")
+    call = active_call(leg, line)
+    call.ways_out = WAYS
+    await wait_and_talk(call, NODE)
+
+    await wait_and_talk(call, msgspec.structs.replace(NODE, queue="support"))
+
+    assert line.left[0] == "other_queue"
+    assert line.restored == [None, {"since": NOON.isoformat()}]
+
+
+async def test_another_queue_that_was_chosen_in_the_menu_is_another_wait() -> None:
+    leg, line = FakeLeg(), FakeLine(agent_after=60, talks_for=30)
+    leg.press_after(20, "#")
+    call = active_call(leg, line)
+    call.ways_out = WAYS
+    await wait_and_talk(call, NODE)
+
+    await wait_and_talk(call, msgspec.structs.replace(NODE, queue="support"))
+
+    assert line.restored == [None, None]
+
+
+async def test_who_found_nobody_at_work_has_no_place_to_come_back_to() -> None:
+    line = FakeLine(agent_after=60, anybody=False)
+    call = active_call(FakeLeg(), line)
+    await wait_and_talk(call, NODE)
+
+    await wait_and_talk(call, NODE)
+
+    assert line.restored == [None, None]
 
 
 async def test_a_caller_who_hangs_up_gives_up_the_place() -> None:
@@ -100,7 +166,7 @@ async def test_a_restarted_process_finds_the_place_by_what_was_saved() -> None:
     await wait_and_talk(call, NODE)
 
     saved = journal_of(call).of(CallPlaced)[0].state
-    assert saved.items() >= {"visit": "1", "since": "noon", "queue": "orders"}.items()
+    assert saved.items() >= {"visit": "1", "since": NOON.isoformat(), "queue": "orders"}.items()
     await resume(call, NODE, PlaceKind.QUEUE, saved)
     assert line.restored == [None, saved]
 

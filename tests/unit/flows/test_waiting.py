@@ -5,7 +5,7 @@ import pytest
 from ari_app.domain.acd.comfort import Comfort
 from ari_app.domain.errors import CallerHungUp
 from ari_app.domain.facts import Happened
-from ari_app.domain.flow import Queue
+from ari_app.domain.flow import Queue, WayKind, WayOut
 from ari_app.flows.waiting import TOO_LONG, Waiting
 from ari_app.ports import QueueLimits, Reached
 from tests.fakes.calls import active_call, journal_of
@@ -70,6 +70,21 @@ async def test_the_place_is_announced_again_and_again() -> None:
 
     assert journal_of(call).story() == ["announced"] * 4
     assert leg.heard.count("zh/thank-you-for-waiting") == 3
+
+
+async def test_the_first_announcement_says_the_ways_out_of_waiting() -> None:
+    leg = FakeLeg()
+    call = active_call(leg, line := FakeLine(agent_after=60))
+    call.ways_out = {
+        "9": WayOut(WayKind.CALLBACK), "*": WayOut(WayKind.MAILBOX), "7": WayOut(WayKind.ELSEWHERE)
+    }  # fmt: skip
+
+    await Waiting(call, NODE, line, resumed=False).until_over()
+
+    assert leg.heard[5:9] == [
+        "zh/press-for-a-callback", "zh/nine", "zh/press-to-leave-a-message", "zh/star",
+    ]  # fmt: skip
+    assert leg.heard.count("zh/press-for-a-callback") == 1
 
 
 async def test_messages_of_the_queue_come_between_the_announcements() -> None:

@@ -9,7 +9,7 @@ import pytest
 from ari_app.domain.acd.rules import Relaxation
 from ari_app.domain.agent import AgentState, NextState, Reason
 from ari_app.domain.errors import NotFound
-from ari_app.domain.facts import AgentMoved, OfferMade
+from ari_app.domain.facts import AgentMoved, CallbackBooked, OfferMade
 from ari_app.domain.staff import Presence
 from tests.fakes.calls import some_facts
 from tests.fakes.clock import NOON
@@ -391,3 +391,14 @@ async def test_a_phone_that_dies_in_every_way_never_keeps_an_agent_reserved() ->
     async with floor.waiting():
         await asyncio.sleep(200)
         assert floor.state() is not S.RESERVED
+
+
+async def test_a_callback_keeps_the_place_and_is_the_same_however_often_it_is_told() -> None:
+    floor, call = Floor(an_agent()), some_facts(language="en")
+
+    for _ in range(2):
+        floor.dispatcher.book_callback(call, "orders", "13800001234", NOON)
+
+    first, second = floor.journal.of(CallbackBooked)
+    assert first == second
+    assert (first.number, first.place_since, first.language) == ("13800001234", NOON, "en")

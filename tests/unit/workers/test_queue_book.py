@@ -23,8 +23,8 @@ class Tables:
             "id": UUID(int=1), "name": "orders", "title_zh": "", "rule": "longest_idle",
             "priority": 0, "ageing": 1.0, "relaxation": "[]", "max_busy": None,
             "exclusion_seconds": 60, "ring_seconds": 15, "max_wait_seconds": 600,
-            "announce_every_seconds": 30, "comfort": "[]", "requires": '{"orders": 1}',
-            "prefers": "{}",
+            "announce_every_seconds": 30, "comfort": "[]", "keep_place_seconds": 300,
+            "requires": '{"orders": 1}', "prefers": "{}",
         }  # fmt: skip
         self._tell: Callable[[], object] = str
 

@@ -1,0 +1,58 @@
+"""The node type `callback`: the caller need not wait, we call when it is their turn."""
+
+import re
+
+from ari_app.domain.facts import EventType, Outcome
+from ari_app.domain.flow import Callback
+from ari_app.domain.speech import Language, phone_number
+from ari_app.flows.active import ActiveCall
+from ari_app.flows.digits import ask_digits
+
+CALLABLE = re.compile(r"[0-9]{7,15}")  # E.164 has 15 digits at most; shorter ones are services
+YES, ANOTHER = "1", "2"
+LONGEST = 20  # nobody's number is longer
+
+
+async def book_callback(call: ActiveCall, node: Callback) -> str:
+    """Reads the number back until the caller says yes, or anything else than another number."""
+    number = call.facts.caller
+    for _ in range(node.tries):
+        if not CALLABLE.fullmatch(number):
+            number = await _ask_number(call)
+            continue
+        key = await _confirm(call, node, number)
+        if key == YES:
+            return await _book(call, node, number)
+        if key != ANOTHER:
+            break
+        number = ""
+    await call.say(("your-place-is-kept",))
+    return "declined"
+
+
+async def _confirm(call: ActiveCall, node: Callback, number: str) -> str:
+    language: Language = call.language  # type: ignore[assignment]
+    words = ("we-will-call-back-at", *phone_number(number, language), "confirm-callback-number")
+    key = await call.leg.ask(words, language, within=node.within_seconds)
+    if key:
+        call.happened(EventType.KEY_PRESSED, key=key)
+    return key
+
+
+async def _ask_number(call: ActiveCall) -> str:
+    prompts = ("enter-callback-number",)
+    number = await ask_digits(call.leg, prompts, call.language, longest=LONGEST)
+    if not CALLABLE.fullmatch(number):
+        await call.say(("not-a-callback-number",))
+    return number
+
+
+async def _book(call: ActiveCall, node: Callback, number: str) -> str:
+    place = call.facts.left.get(node.queue)
+    call.line.book_callback(
+        call.facts, node.queue, number, place.since if place else call.clock.now()
+    )
+    call.reached(Outcome.CALLBACK_BOOKED)
+    await call.journal.durable()  # what was promised must not be forgotten
+    await call.say(("callback-booked",))
+    return "booked"
