@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from ari_app.ari import Ari, Hooks
 from ari_app.ari.events import ContactStatusChange, Event, StasisStart
@@ -105,7 +106,11 @@ class Engine:
         )
         self.roster = Roster(self.journal, self.clock)
         self.dispatcher = Dispatcher(
-            self.roster, self.journal, self.clock, language_skills=LANGUAGE_SKILLS
+            self.roster,
+            self.journal,
+            self.clock,
+            language_skills=LANGUAGE_SKILLS,
+            zone=ZoneInfo(settings.time_zone),
         )
         self.index = StoredIndex(self.ask)
         self.space = self._make_space()
@@ -127,7 +132,7 @@ class Engine:
         self.staff = StaffDirectory(
             self.ask, self._news(agents.CHANGED), self.dispatcher, self._watch_phones
         )
-        self.queue_book = self._make_queue_book()
+        self.queue_book = self._make_queue_book(flows)
         self.calls = Calls(
             self._open_room,
             self.dispatcher,
@@ -174,10 +179,10 @@ class Engine:
         stored = StoredMessages(self.ask, self.settings.node)
         return MessageCollector(files, stored, self.journal, self.clock, options)
 
-    def _make_queue_book(self) -> QueueBook:
+    def _make_queue_book(self, flows: FlowBook) -> QueueBook:
         prompts = partial(prompt_names, self.settings.manifest)
         use = self.dispatcher.load_queues
-        return QueueBook(self.ask, self._news(queues.CHANGED), use, prompts)
+        return QueueBook(self.ask, self._news(queues.CHANGED), use, prompts, flows.leads)
 
     def _make_closer(self) -> CelCloser:
         around = Surroundings(
@@ -382,8 +387,9 @@ async def build(settings: Settings) -> Engine:
         flows = read_flows(
             settings.flows,
             prompts=prompts,
-            queues={queue.name for queue in await staffing.load_queues(db, prompts)},
+            queues=await queues.names(db),
             mailboxes=await staffing.mailboxes(db),
         )
+        await staffing.load_queues(db, prompts, flows.leads)
     lease = await ownership.take(partial(ask, pool), settings.node)
     return Engine(settings, pool, flows, lease)

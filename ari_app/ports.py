@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ari_app.domain.acd.comfort import Comfort
+from ari_app.domain.acd.overflow import SentOn
 from ari_app.domain.call import CallFacts
 from ari_app.domain.facts import Fact
 
@@ -126,7 +127,10 @@ class Place(Protocol):
     async def agent(self) -> Reached:
         """Waits until a suitable agent has answered."""
 
-    def leaving(self, how: str) -> None:
+    async def sent_on(self) -> SentOn:
+        """Waits until the queue itself leads the caller elsewhere: overflow, closing time."""
+
+    def leaving(self, how: str, sent_on: SentOn | None = None) -> None:
         """Says why the caller is about to leave the line without an agent."""
 
     def agent_lost(self) -> None:
@@ -156,6 +160,9 @@ class Line(Protocol):
         """A conversation that went on while no process watched; wrap-up follows the block."""
 
     def limits(self, queue: str) -> "QueueLimits": ...
+
+    def is_open(self, queue: str) -> bool:
+        """Are its opening hours now, or has it none?"""
 
     def book_callback(
         self, call: CallFacts, queue: str, number: str, place_since: datetime

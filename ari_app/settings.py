@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
+from zoneinfo import available_timezones
 
 from ari_app.domain.errors import BadSettings
 
@@ -59,6 +60,12 @@ def _level(value: str) -> str:
     return value
 
 
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("no time zone; as in Asia/Shanghai")
+    return value
+
+
 def _setting(read: Callable[[str], Any], help: str, default: Any = None) -> Any:
     """A field of Settings. Without a default it must be set."""
     return _field({"read": read, "help": help}, default, show=True)
@@ -104,6 +111,7 @@ class Settings:
     fallback_mailbox: str = _setting(_text, "who gets messages the fallback took", "hotline")
     disk_alarm_percent: float = _setting(_percent, "alarm below this much free disk", 15.0)
     cel_days: int = _setting(_count, "days that PostgreSQL keeps Asterisk's event log", 90)
+    time_zone: str = _setting(_zone, "in which opening hours are meant", "Asia/Shanghai")
     log_level: str = _setting(_level, "debug, info, warning or error", "info")
 
     @property

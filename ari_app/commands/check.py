@@ -12,7 +12,7 @@ from ari_app.commands.register import command
 from ari_app.commands.terminal import Terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from rich.console import RenderableType
 
@@ -70,7 +70,8 @@ async def _texts(site: "Site | None", source: Path) -> "tuple[str, list[Finding]
         return "-", findings
     dialplan = source / "dialplan"
     prompt_names = {prompt.name for prompt in manifest.prompts}
-    names, wrong = await _names(site, prompt_names)
+    leads = flows.leads(dialplan / "flows")
+    names, wrong = await _names(site, prompt_names, leads)
     findings += queues.check_queues(wrong)
     findings += flows.check_flows(dialplan / "flows", names)
     findings += prompts.check_dialplan_prompts(dialplan, manifest)
@@ -79,7 +80,7 @@ async def _texts(site: "Site | None", source: Path) -> "tuple[str, list[Finding]
 
 
 async def _names(
-    site: "Site | None", prompts: "Collection[str]"
+    site: "Site | None", prompts: "Collection[str]", leads: "Mapping[str, str | None]"
 ) -> "tuple[Names, Collection[str]]":
     """Queues and mailboxes of the database when it runs, else the sample ones; and what is wrong
     with its queues."""
@@ -94,7 +95,7 @@ async def _names(
             async with database(site) as db:
                 wrong: Collection[str] = ()
                 try:
-                    await staffing.load_queues(db, prompts)
+                    await staffing.load_queues(db, prompts, leads)
                 except BadSettings as bad:
                     wrong = bad.problems
                 known = await queues.names(db)

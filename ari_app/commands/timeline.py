@@ -77,9 +77,11 @@ def _outcome(call: "CallSummary", terminal: "Terminal") -> str:
 
 def told(detail: Mapping[str, Any], language: str) -> str:
     """A routing decision as sentences, one per line; any other detail as short pairs."""
-    why = detail.get("why")
+    why, sent_on = detail.get("why"), detail.get("sent_on")
     if isinstance(why, Mapping) and why:
         return "\n".join(_sentences(why, language))
+    if isinstance(sent_on, Mapping):
+        return "\n".join(_elsewhere(sent_on, str(detail.get("queue")), language))
     return show.detail(detail)
 
 
@@ -94,3 +96,16 @@ def _sentences(why: Mapping[str, Any], language: str) -> list[str]:
         return explain(msgspec.convert(why, Decision), language)
     except (msgspec.ValidationError, KeyError):
         return [show.detail(why)]
+
+
+def _elsewhere(sent_on: Mapping[str, Any], queue: str, language: str) -> list[str]:
+    """As `_sentences`, of a queue that sent the caller on."""
+    import msgspec
+
+    from ari_app.domain.acd.explain import explain_sent_on
+    from ari_app.domain.acd.overflow import SentOn
+
+    try:
+        return explain_sent_on(msgspec.convert(sent_on, SentOn), queue, language)
+    except msgspec.ValidationError:
+        return [show.detail(sent_on)]

@@ -85,23 +85,38 @@ class Menu(_Node, frozen=True, kw_only=True, tag="menu"):
 
 
 class Queue(_Node, frozen=True, kw_only=True, tag="queue"):
-    """Waits for an agent and talks. `keys` lead out of the line while waiting."""
+    """Waits for an agent and talks. `keys` lead out of the line while waiting.
+
+    `served`: the queue sent the caller on to a mailbox, and the message is taken; as `talked`
+    unless it is set. `closed`: as `nobody`, after `closed_prompts`.
+    """
 
     queue: str
     prompts: tuple[str, ...] = ("please-hold-connecting",)
     busy_prompts: tuple[str, ...] = ("all-agents-busy",)
     comfort_prompts: tuple[str, ...] = ("thank-you-for-waiting",)
+    closed_prompts: tuple[str, ...] = ("closed-hours",)
+    sent_on_prompts: tuple[str, ...] = ("passing-you-on",)
     keys: dict[str, str] = {}
     talked: str
     timeout: str
     nobody: str
+    closed: str = ""
+    served: str = ""
 
     def exits(self) -> Mapping[str, str]:
-        named = {"talked": self.talked, "timeout": self.timeout, "nobody": self.nobody}
-        return {**self.keys, **named}
+        return {
+            **self.keys,
+            "talked": self.talked,
+            "timeout": self.timeout,
+            "nobody": self.nobody,
+            "closed": self.closed or self.nobody,
+            "served": self.served or self.talked,
+        }
 
     def prompts_used(self) -> Iterator[str]:
         yield from (*self.prompts, *self.busy_prompts, *self.comfort_prompts)
+        yield from (*self.closed_prompts, *self.sent_on_prompts)
 
     def keys_used(self) -> Collection[str]:
         return self.keys
@@ -201,6 +216,20 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         waiting = self.node[node]
         keys = waiting.keys if isinstance(waiting, Queue) else {}
         return {key: _way_to(self.node[target]) for key, target in keys.items()}
+
+    @property
+    def leads_to(self) -> str | None:
+        """The queue that every caller gets to whatever they do; None where they decide."""
+        name, seen = self.start, set[str]()
+        while name in self.node and name not in seen:
+            seen.add(name)
+            node = self.node[name]
+            if isinstance(node, Queue):
+                return node.queue
+            if not isinstance(node, Say | Language):
+                return None
+            name = node.next
+        return None
 
     def follow(self, node: str, exit: str) -> str:
         """The node behind an exit; BadFlow when the node's type returned one it does not name."""

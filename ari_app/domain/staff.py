@@ -1,13 +1,15 @@
 """Who answers, and the lines that lead to them: what the dispatcher is told to work with."""
 
-from collections.abc import Collection
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from ari_app.domain.acd.comfort import Comfort
+from ari_app.domain.acd.overflow import Destination, OverflowRule
 from ari_app.domain.acd.rules import QueueRules
 from ari_app.domain.agent import AgentState, NextState
+from ari_app.domain.hours import ALWAYS_OPEN, WeeklyHours
 from ari_app.domain.skill import SkillProfile
 
 
@@ -41,7 +43,7 @@ class StaffMember:
 
 @dataclass(frozen=True, slots=True)
 class QueueConfig:
-    """One queue. `rules.id` is its name: what flows and people call it."""
+    """One queue. `rules.id` is its name: what flows and people call it. `hours` are local."""
 
     id: UUID
     rules: QueueRules
@@ -50,22 +52,17 @@ class QueueConfig:
     announce_every_seconds: float
     comfort: tuple[Comfort, ...] = ()
     keep_place_seconds: float = 300.0
+    overflow: tuple[OverflowRule, ...] = ()
+    hours: WeeklyHours = ALWAYS_OPEN
+    closing_to: Destination | None = None  # who waits at closing time; None: they are served
 
     @property
     def name(self) -> str:
         return self.rules.id
 
-    def problems(self, known: "Known") -> list[str]:
-        """Everything wrong with it, each with its place; empty when callers can be led to it."""
-        found = self.rules.problems(known.skills)
-        for number, each in enumerate(self.comfort, start=1):
-            found += each.problems(f"queue {self.name!r}, comfort {number}", known.prompts)
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The names that queues may use."""
-
-    skills: Collection[str]
-    prompts: Collection[str]
+    def destinations(self) -> Iterator[tuple[str, Destination]]:
+        """Where it may send callers by itself, each with the place that says so."""
+        for number, rule in enumerate(self.overflow, start=1):
+            yield f"queue {self.name!r}, overflow {number}", rule.to
+        if self.closing_to is not None:
+            yield f"queue {self.name!r}, closing_to", self.closing_to

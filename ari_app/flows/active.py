@@ -31,6 +31,10 @@ REACHED = (
 )
 
 
+ANOTHER_FLOW = "another_flow"
+"""The exit of a node that leaves the whole flow: `next_flow` follows."""
+
+
 @dataclass(slots=True)
 class ActiveCall:
     """What a node works with; `at` is the step of the flow it is in."""
@@ -45,6 +49,7 @@ class ActiveCall:
     flow_version: str = ""
     at: str = ""
     ways_out: Mapping[str, WayOut] = field(default_factory=dict)  # of the step, by key
+    next_flow: str = ""
     step: int = 0
     outcome: Outcome = Outcome.ABANDONED_IN_FLOW
     end_reason: EndReason = EndReason.CALLER_HUNG_UP

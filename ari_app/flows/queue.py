@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ari_app.domain.acd.overflow import Destination, DestinationKind, SentOn
 from ari_app.domain.call import LeftPlace
 from ari_app.domain.facts import EventType, Outcome, PlaceKind
-from ari_app.domain.flow import Queue, WayKind
-from ari_app.flows.active import ActiveCall
+from ari_app.domain.flow import Mailbox, Queue, WayKind
+from ari_app.flows.active import ANOTHER_FLOW, ActiveCall
+from ari_app.flows.mailbox import leave_message
 from ari_app.flows.talk import TalkEnd, go_on_talking, talk
 from ari_app.flows.waiting import Waiting
 from ari_app.ports import Place, Reached
@@ -36,10 +38,13 @@ async def wait_and_talk(call: ActiveCall, node: Queue) -> str:
 
 async def resume(call: ActiveCall, node: Queue, kind: PlaceKind, state: Mapping[str, Any]) -> str:
     """Goes on after a restart: the conversation with its agent, else the same place in line."""
+    if kind is PlaceKind.MAILBOX:  # the queue had sent the caller there
+        return await _take_message(call, state["mailbox"])
     if kind is not PlaceKind.TALK:
         if "visit" not in state:
             return await wait_and_talk(call, node)
-        return await _until_out(call, node, _Stay(node.queue, state, is_new=False))
+        stay = _Stay(state.get("queue", node.queue), state, is_new=False)
+        return await _until_out(call, node, stay)
     leg = call.room.leg(state["leg"])
     await leg.look_again()
     async with call.line.talking(call.facts, int(state["agent"]), leg) as place:
@@ -51,21 +56,27 @@ async def resume(call: ActiveCall, node: Queue, kind: PlaceKind, state: Mapping[
             return "talked"
         place.agent_lost()
     await call.say(("call-interrupted-requeue",))
-    return await _until_out(call, node, _head_of_line(call, node.queue))
+    return await _until_out(call, node, _head_of_line(call, state.get("queue") or node.queue))
 
 
 async def _until_out(call: ActiveCall, node: Queue, stay: _Stay) -> str:
     """An agent whose phone was gone, before or while they talked, costs the caller another wait:
     at the head of the line, for the time in the house counts."""
     while True:
-        exit = await _visit(call, node, stay)
-        if exit is not None:
-            return exit
-        stay = _head_of_line(call, stay.queue)
+        end = await _visit(call, node, stay)
+        if isinstance(end, _Stay):
+            stay = end
+        elif isinstance(end, Destination):
+            return await _go(call, end)
+        else:
+            return end
 
 
-async def _visit(call: ActiveCall, node: Queue, stay: _Stay) -> str | None:
-    """One stay in the line: its exit, or None when the agent was lost."""
+async def _visit(call: ActiveCall, node: Queue, stay: _Stay) -> str | _Stay | Destination:
+    """One stay in the line: its exit, the next stay, or where else the queue sent the caller."""
+    if stay.is_new and not call.line.is_open(stay.queue):  # no stay at all: nobody may be rung
+        await call.say(node.closed_prompts)
+        return "closed"
     call.reached(Outcome.ABANDONED)
     async with call.line.place(call.facts, call.leg, call.room, stay.queue, stay.saved) as place:
         call.placed(PlaceKind.QUEUE, queue=stay.queue, **place.saved())
@@ -74,14 +85,49 @@ async def _visit(call: ActiveCall, node: Queue, stay: _Stay) -> str | None:
             if not place.anybody:
                 place.leaving("nobody")
                 return "nobody"
-        end = await Waiting(call, node, place, resumed=not stay.is_new).until_over()
-        if not isinstance(end, Reached):
+        limits = call.line.limits(stay.queue)
+        end = await Waiting(call, node, place, limits, resumed=not stay.is_new).until_over()
+        if isinstance(end, SentOn):
+            place.leaving(end.how, end)
+            next_stay = _sent_on(end.to, place)
+        elif not isinstance(end, Reached):
             place.leaving(_leave(call, stay.queue, place, end))
             return end
-        if await _talk(call, place, end):
+        elif await _talk(call, place, end, stay.queue):
             return "talked"
-    await call.say(("call-interrupted-requeue",))
-    return None
+        else:
+            next_stay = _head_of_line(call, stay.queue)
+    if isinstance(end, SentOn):
+        await _say_so(call, node, place, stay.queue)
+    else:
+        await call.say(("call-interrupted-requeue",))
+    return next_stay
+
+
+async def _say_so(call: ActiveCall, node: Queue, place: Place, queue: str) -> None:
+    """A process that dies now leads the caller back to the start of the node: to the old place."""
+    call.facts.leave_place(queue, LeftPlace(_since(place), call.clock.now()))
+    call.placed(PlaceKind.FLOW)
+    await call.say(node.sent_on_prompts)
+
+
+def _sent_on(to: Destination, place: Place) -> "_Stay | Destination":
+    """In another queue the time waited counts."""
+    if to.kind is not DestinationKind.QUEUE:
+        return to
+    return _Stay(to.name, {"since": place.saved()["since"]})
+
+
+async def _go(call: ActiveCall, to: Destination) -> str:
+    if to.kind is DestinationKind.FLOW:
+        call.next_flow = to.name
+        return ANOTHER_FLOW
+    return await _take_message(call, to.name)
+
+
+async def _take_message(call: ActiveCall, mailbox: str) -> str:
+    await leave_message(call, Mailbox(mailbox=mailbox, next=""))
+    return "served"
 
 
 def _leave(call: ActiveCall, queue: str, place: Place, end: str) -> str:
@@ -90,16 +136,20 @@ def _leave(call: ActiveCall, queue: str, place: Place, end: str) -> str:
     way = call.ways_out.get(end)
     if way is None:
         return end
-    left = LeftPlace(datetime.fromisoformat(place.saved()["since"]), call.clock.now())
+    left = LeftPlace(_since(place), call.clock.now())
     call.facts.leave_place(queue, left)
     if way.kind is WayKind.OTHER_QUEUE:
         call.facts.leave_place(way.queue, left)
     return way.kind.value
 
 
-async def _talk(call: ActiveCall, place: Place, reached: Reached) -> bool:
+def _since(place: Place) -> datetime:
+    return datetime.fromisoformat(place.saved()["since"])
+
+
+async def _talk(call: ActiveCall, place: Place, reached: Reached, queue: str) -> bool:
     """Did they talk to the end?"""
-    end = await talk(call, reached)
+    end = await talk(call, reached, queue)
     if end is TalkEnd.AGENT_LOST:
         place.agent_lost()
     return end is TalkEnd.AGENT_HUNG_UP

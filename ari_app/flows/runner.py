@@ -6,7 +6,7 @@ from typing import Any
 
 from ari_app.domain.facts import EndReason, EventType, PlaceKind
 from ari_app.domain.flow import Callback, Flow, Hangup, Language, Mailbox, Menu, Queue, Say
-from ari_app.flows.active import ActiveCall
+from ari_app.flows.active import ANOTHER_FLOW, ActiveCall
 from ari_app.flows.callback import book_callback
 from ari_app.flows.hangup import hang_up
 from ari_app.flows.language import choose_language
@@ -39,7 +39,8 @@ class Resumption:
 
 
 async def run_flow(call: ActiveCall, flow: Flow, resumption: Resumption | None = None) -> None:
-    """From the start, or from a saved step, until a node says that it is over.
+    """From the start, or from a saved step, until a node says that it is over, or where to go on:
+    the call's `next_flow`.
 
     A node that knows how goes on where it was; any other starts over: a prompt is said again.
 
@@ -47,13 +48,15 @@ async def run_flow(call: ActiveCall, flow: Flow, resumption: Resumption | None =
         CallerHungUp: the usual end.
         BadFlow: the flow has no such node or exit; `problems` would have found it.
     """
-    call.flow, call.flow_version = flow.name, flow.version
+    call.flow, call.flow_version, call.next_flow = flow.name, flow.version, ""
     name: str | None = flow.start
     if resumption is not None and resumption.node in flow.node:
         name = await _resume_node(call, flow, resumption)
     while name is not None:
         name = await _run_node(call, flow, name)
-    if call.end_reason is EndReason.CALLER_HUNG_UP:  # an agent who hung up ended it
+    if (
+        call.end_reason is EndReason.CALLER_HUNG_UP and not call.next_flow
+    ):  # an agent who hung up ended it
         call.end_reason = EndReason.FLOW_ENDED
 
 
@@ -63,8 +66,7 @@ async def _resume_node(call: ActiveCall, flow: Flow, resumption: Resumption) -> 
         return await _run_node(call, flow, resumption.node)
     call.at, call.ways_out = resumption.node, flow.ways_out(resumption.node)
     exit = await resume_queue(call, node, resumption.kind, resumption.state)
-    call.happened(EventType.LEFT_NODE, node=resumption.node, exit=exit)
-    return flow.follow(resumption.node, exit)
+    return _follow(call, flow, resumption.node, exit)
 
 
 async def _run_node(call: ActiveCall, flow: Flow, name: str) -> str | None:
@@ -73,5 +75,10 @@ async def _run_node(call: ActiveCall, flow: Flow, name: str) -> str | None:
     call.placed(PlaceKind.FLOW)
     call.happened(EventType.ENTERED_NODE, node=name)
     exit = await NODE_TYPES[type(node)](call, node)
+    return _follow(call, flow, name, exit)
+
+
+def _follow(call: ActiveCall, flow: Flow, name: str, exit: str) -> str | None:
     call.happened(EventType.LEFT_NODE, node=name, exit=exit)
-    return None if isinstance(node, Hangup) else flow.follow(name, exit)
+    is_over = isinstance(flow.node[name], Hangup) or exit == ANOTHER_FLOW
+    return None if is_over else flow.follow(name, exit)

@@ -21,10 +21,14 @@ class TalkEnd(StrEnum):
     AGENT_LOST = "agent_lost"  # the phone vanished; the caller did nothing wrong
 
 
-async def talk(call: ActiveCall, reached: Reached) -> TalkEnd:
-    """Returns when the agent is gone. Hanging up the agent is up to the place in line."""
-    bridge = f"{call.facts.id}-talk"
-    call.placed(PlaceKind.TALK, bridge=bridge, agent=reached.agent_id, leg=reached.leg.id)
+async def talk(call: ActiveCall, reached: Reached, queue: str = "") -> TalkEnd:
+    """Returns when the agent is gone. Hanging up the agent is up to the place in line.
+
+    Args:
+        queue: where they found each other; who loses the agent waits there again.
+    """
+    bridge, leg = f"{call.facts.id}-talk", reached.leg.id
+    call.placed(PlaceKind.TALK, bridge=bridge, agent=reached.agent_id, leg=leg, queue=queue)
     breakpoints.at("talk.placed")
     try:
         await call.journal.durable()  # whoever starts after a crash must not part them

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from ari_app.domain.acd.comfort import Comfort, Schedule
+from ari_app.domain.acd.overflow import SentOn
 from ari_app.domain.facts import EventType
 from ari_app.domain.flow import Queue, WayKind
 from ari_app.domain.speech import Language, Words, estimated_wait, key_name, position
 from ari_app.flows.active import ActiveCall
 from ari_app.flows.beside import beside
-from ari_app.ports import Place, Reached
+from ari_app.ports import Place, QueueLimits, Reached
 
 TOO_LONG = "timeout"
 PLACE = ("you-are-number",)
@@ -22,35 +23,37 @@ CHOICES: Mapping[WayKind, str] = {
 
 
 class Waiting:
-    """Ends with the agent who answered, with a key that leads out, or with `timeout`."""
+    """Ends with the agent who answered, with a key that leads out, with where the queue sends the
+    caller, or with `timeout`."""
 
-    def __init__(self, call: ActiveCall, node: Queue, place: Place, *, resumed: bool) -> None:
+    def __init__(
+        self, call: ActiveCall, node: Queue, place: Place, limits: QueueLimits, *, resumed: bool
+    ) -> None:
         """Args: resumed: the caller waits already, and has been told so."""
         self._resumed = resumed
         self._call = call
         self._node = node
         self._place = place
-        self._limits = call.line.limits(node.queue)
+        self._limits = limits
 
-    async def until_over(self) -> Reached | str:
+    async def until_over(self) -> Reached | SentOn | str:
         async with beside(self._announcing(), f"announce {self._call.facts.id}"):
             end = await self._first_end()
         await self._call.leg.hush()
         await self._call.leg.stop_music()
         return end
 
-    async def _first_end(self) -> Reached | str:
+    async def _first_end(self) -> Reached | SentOn | str:
         """Whichever comes first; an agent who answers in the same instant wins over the rest."""
         async with (
             beside(self._place.agent(), f"agent for {self._call.facts.id}") as agent,
             beside(self._way_out(), f"keys of {self._call.facts.id}") as key,
+            beside(self._place.sent_on(), f"overflow of {self._call.facts.id}") as sent_on,
         ):
-            await asyncio.wait(
-                (agent, key), timeout=self._limits.max_wait, return_when=asyncio.FIRST_COMPLETED
-            )
-            if agent.done():
-                return agent.result()
-            return key.result() if key.done() else TOO_LONG
+            ends = (agent, key, sent_on)
+            patience = self._limits.max_wait
+            await asyncio.wait(ends, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+            return next((end.result() for end in ends if end.done()), TOO_LONG)
 
     async def _way_out(self) -> str:
         while True:

@@ -6,8 +6,10 @@ from typing import Any
 import msgspec
 
 from ari_app.domain.acd.comfort import Comfort
+from ari_app.domain.acd.overflow import Destination, OverflowRule
 from ari_app.domain.acd.rules import AgentRule, QueueRules, Relaxation
 from ari_app.domain.errors import BadSettings
+from ari_app.domain.hours import Opening, WeeklyHours
 from ari_app.domain.staff import QueueConfig
 from ari_app.store.db import Db
 
@@ -25,7 +27,14 @@ async def load(db: Db) -> list[QueueConfig]:
         """
         SELECT q.id, q.name, q.title_zh, q.rule, q.priority, q.ageing, q.relaxation, q.max_busy,
                q.exclusion_seconds, q.ring_seconds, q.max_wait_seconds, q.announce_every_seconds,
-               q.comfort, q.keep_place_seconds,
+               q.comfort, q.keep_place_seconds, q.overflow,
+               coalesce(q.closing_to, 'null') AS closing_to,
+               (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                           'weekday', h.weekday,
+                           'opens', extract(epoch FROM h.opens)::integer,
+                           'closes', extract(epoch FROM h.closes)::integer)), '[]')
+                  FROM queue_hours h
+                 WHERE h.queue_id = q.id) AS hours,
                coalesce(jsonb_object_agg(s.skill, s.level) FILTER (WHERE NOT s.preferred), '{}')
                    AS requires,
                coalesce(jsonb_object_agg(s.skill, s.level) FILTER (WHERE s.preferred), '{}')
@@ -59,7 +68,7 @@ class _Row:
             return msgspec.json.decode(self._row[column], type=type)
         except msgspec.DecodeError as error:
             self._problems.append(f"queue {self._row['name']!r}, {column}: {error}")
-            return type()
+            return ()
 
 
 def _config(row: _Row) -> QueueConfig:
@@ -71,6 +80,9 @@ def _config(row: _Row) -> QueueConfig:
         row["announce_every_seconds"],
         comfort=row.json("comfort", tuple[Comfort, ...]),
         keep_place_seconds=row["keep_place_seconds"],
+        overflow=row.json("overflow", tuple[OverflowRule, ...]),
+        hours=WeeklyHours(row.json("hours", tuple[Opening, ...])),
+        closing_to=row.json("closing_to", Destination | None),
     )
 
 

@@ -197,13 +197,21 @@ class Calls:
 
     async def _flow(self, call: ActiveCall, flow: Flow, resumption: Resumption | None) -> None:
         if resumption is not None:
-            await run_flow(call, flow, resumption)
+            await self._run_flows(call, flow, resumption)
             return
         async with beside(call.leg.take(), f"taking of {call.facts.id}"):
             self._write_answered(call)
             breakpoints.at("call.answered")
             if call.end_reason is not EndReason.REFUSED:
-                await run_flow(call, flow)
+                await self._run_flows(call, flow)
+
+    async def _run_flows(
+        self, call: ActiveCall, flow: Flow, resumption: Resumption | None = None
+    ) -> None:
+        """One after the other, as queues send the caller on."""
+        await run_flow(call, flow, resumption)
+        while call.next_flow:
+            await run_flow(call, self._reception.flows.get(call.next_flow))
 
     def _write_start(self, call: ActiveCall, flow: str) -> None:
         facts, now = call.facts, self._clock.now()

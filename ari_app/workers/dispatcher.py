@@ -9,7 +9,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from uuid import UUID
 
 from ari_app import breakpoints
@@ -52,8 +52,13 @@ class Dispatcher:
         clock: Clock,
         *,
         language_skills: Mapping[str, str] | None = None,
+        zone: tzinfo = UTC,
     ) -> None:
-        """Args: language_skills: the skill an agent needs to serve callers of a language."""
+        """
+        Args:
+            language_skills: the skill an agent needs to serve callers of a language.
+            zone: in which opening hours are meant.
+        """
         self.roster = roster
         self.journal = journal
         self.clock = clock
@@ -64,6 +69,8 @@ class Dispatcher:
         self._queues: dict[str, QueueConfig] = {}
         self._places: dict[str, QueuePlace] = {}
         self._alarm: asyncio.TimerHandle | None = None
+        self._zone = zone
+        self.queues_changed = asyncio.Event()  # set once; the next change sets another one
         self.outlook = LiveOutlook(self.matcher, roster, journal, clock)
         roster.watch(self.outlook.agent_moved)
         roster.watch(self._agent_moved)
@@ -78,6 +85,8 @@ class Dispatcher:
             self._queues[queue.name] = queue
             self.outlook.use(queue.rules)
             self._act(self.matcher.set_queue(queue.rules, self.clock.monotonic()))
+        changed, self.queues_changed = self.queues_changed, asyncio.Event()
+        changed.set()
 
     def start(self, talking: Collection[int] = ()) -> None:
         """Lets the matcher know of every agent the roster has loaded.
@@ -150,7 +159,7 @@ class Dispatcher:
     # ---- calls ----
 
     def limits(self, queue: str) -> QueueLimits:
-        config = self._queue(queue)
+        config = self.queue(queue)
         return QueueLimits(
             max_wait=config.max_wait_seconds,
             first_word_after=FIRST_WORD_AFTER,
@@ -159,10 +168,17 @@ class Dispatcher:
             keep_place=config.keep_place_seconds,
         )
 
+    def is_open(self, queue: str) -> bool:
+        return self.queue(queue).hours.is_open(self.local_time())
+
+    def local_time(self) -> datetime:
+        """In the zone that opening hours are meant in."""
+        return self.clock.now().astimezone(self._zone)
+
     def book_callback(
         self, call: CallFacts, queue: str, number: str, place_since: datetime
     ) -> None:
-        booked = callback_for(call, self._queue(queue), number, place_since, self.clock.now())
+        booked = callback_for(call, self.queue(queue), number, place_since, self.clock.now())
         self.journal.write(booked)
 
     @asynccontextmanager
@@ -174,7 +190,7 @@ class Dispatcher:
         queue: str,
         saved: Mapping[str, str] | None = None,
     ) -> AsyncIterator[QueuePlace]:
-        place = QueuePlace(self, call, leg, room, self._queue(queue), saved or {})
+        place = QueuePlace(self, call, leg, room, queue, saved or {})
         self._places[place.contact.id] = place
         place.enter()
         try:
@@ -198,7 +214,15 @@ class Dispatcher:
 
     def anybody_for(self, place: QueuePlace) -> bool:
         """Is somebody at work who has what this call needs in the end, busy or not?"""
-        needs = place.needs(len(place.queue.rules.relaxation))
+        return self._is_staffed(place.queue, place.contact.needs)
+
+    def takes(self, queue: str, needs: RequestType) -> bool:
+        """Is that queue open, and somebody at work who could serve a call with these needs?"""
+        return self.is_open(queue) and self._is_staffed(self.queue(queue), needs)
+
+    def _is_staffed(self, queue: QueueConfig, own_needs: RequestType) -> bool:
+        rules = queue.rules
+        needs = RequestType.of(rules.requirements(len(rules.relaxation))).joined_with(own_needs)
         return any(
             seat.state in AT_WORK and needs.is_met_by(seat.member.profile)
             for seat in self.roster.seats()
@@ -223,7 +247,7 @@ class Dispatcher:
         skill = self._language_skills.get(language)
         return RequestType.of({skill: 1} if skill else {})
 
-    def _queue(self, name: str) -> QueueConfig:
+    def queue(self, name: str) -> QueueConfig:
         try:
             return self._queues[name]
         except KeyError:

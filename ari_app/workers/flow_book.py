@@ -1,7 +1,7 @@
 """The flows in force, read from their files and checked before any caller meets them."""
 
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,11 @@ class FlowBook:
     @property
     def names(self) -> Collection[str]:
         return self._flows.keys()
+
+    @property
+    def leads(self) -> Mapping[str, str | None]:
+        """Every flow with the queue it leads to whatever the caller does."""
+        return {name: flow.leads_to for name, flow in self._flows.items()}
 
 
 def prompt_names(manifest: Path) -> Collection[str]:

@@ -13,6 +13,7 @@ import msgspec
 from ari_app import breakpoints
 from ari_app.domain.acd.contact import Contact, Tier
 from ari_app.domain.acd.decision import Decision
+from ari_app.domain.acd.overflow import SentOn
 from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.call import CallFacts
 from ari_app.domain.errors import NotAnswered
@@ -36,6 +37,7 @@ from ari_app.domain.staff import QueueConfig
 from ari_app.ports import Leg, Reached, Room
 from ari_app.workers import auto_answer
 from ari_app.workers.roster import Seat
+from ari_app.workers.sending_on import SendingOn
 
 if TYPE_CHECKING:
     from ari_app.workers.dispatcher import Dispatcher
@@ -59,6 +61,10 @@ def failure(cause: int | None) -> OfferResult:
     return OfferResult.FAILED if cause in UNREACHABLE else OfferResult.TIMED_OUT
 
 
+def _moment(saved: Mapping[str, str], name: str, otherwise: datetime) -> datetime:
+    return datetime.fromisoformat(saved[name]) if name in saved else otherwise
+
+
 async def _hang_up(leg: Leg) -> None:
     """Waits a moment for the end: a phone that is still in a call is busy for the next one."""
     if not leg.is_gone:
@@ -75,34 +81,46 @@ class QueuePlace:
         call: CallFacts,
         leg: Leg,
         room: Room,
-        queue: QueueConfig,
+        queue: str,
         saved: Mapping[str, str],
     ) -> None:
         """Args: saved: what `saved` of an earlier process said; `since` alone keeps the time."""
         self.call = call
-        self.queue = queue
-        clock = dispatcher.clock
+        dispatcher.queue(queue)  # there is one
+        self._queue = queue
+        clock, now = dispatcher.clock, dispatcher.clock.now()
         self.visit_id = UUID(saved["visit"]) if "visit" in saved else uuid4()
-        self.since = datetime.fromisoformat(saved["since"]) if "since" in saved else clock.now()
+        self.since = _moment(saved, "since", now)
+        self._entered = _moment(saved, "entered", now)
+        self.began = clock.monotonic() - (now - self._entered).total_seconds()
+        self._is_resumed = "visit" in saved
         self.contact = Contact(
             id=str(self.visit_id),
-            queue=queue.name,
-            entered=clock.monotonic() - (clock.now() - self.since).total_seconds(),
+            queue=queue,
+            entered=clock.monotonic() - (now - self.since).total_seconds(),
             priority=call.priority,
             tier=Tier(call.tier),
             needs=dispatcher.needs_of(call.language),
         )
-        self._began = clock.monotonic()
         self._dispatcher = dispatcher
         self._leg = leg
         self._room = room
         self._reached: asyncio.Future[Reached] = asyncio.get_running_loop().create_future()
         self._with: Seat | None = None
         self._how: str | None = None
+        self._sent_on: SentOn | None = None
         self._agent_lost = False
         self._ringing: asyncio.Task[None] | None = None
 
     # ---- what the flow asks ----
+
+    @property
+    def queue(self) -> QueueConfig:
+        """As it is by now."""
+        return self._dispatcher.queue(self._queue)
+
+    async def sent_on(self) -> SentOn:
+        return await SendingOn(self._dispatcher, self).decided(on_entry=not self._is_resumed)
 
     @property
     def position(self) -> int:
@@ -126,18 +144,31 @@ class QueuePlace:
     async def agent(self) -> Reached:
         return await asyncio.shield(self._reached)
 
-    def leaving(self, how: str) -> None:
-        self._how = how
+    def leaving(self, how: str, sent_on: SentOn | None = None) -> None:
+        self._how, self._sent_on = how, sent_on
 
     def agent_lost(self) -> None:
         self._agent_lost = True
 
     def saved(self) -> Mapping[str, str]:
-        return {"visit": str(self.visit_id), "since": self.since.isoformat()}
+        return {
+            "visit": str(self.visit_id),
+            "since": self.since.isoformat(),
+            "entered": self._entered.isoformat(),
+        }
+
+    @property
+    def is_offered(self) -> bool:
+        return self._ringing is not None
+
+    async def offer_over(self) -> None:
+        """However it ends."""
+        if self._ringing is not None:
+            await asyncio.wait((self._ringing,))
 
     def patience_left(self, now: float) -> float:
         """Seconds until the queue's longest wait is over for who began to wait here."""
-        return self._began + self.queue.max_wait_seconds - now
+        return self.began + self.queue.max_wait_seconds - now
 
     def needs(self, step: int) -> RequestType:
         """What an agent must have to take it, after so many steps of relaxation."""
@@ -316,8 +347,14 @@ class QueuePlace:
                 how=how,
                 agent_id=agent_id,
             ),
-            self._event(EventType.LEFT_QUEUE, queue=self.queue.name, result=result.value),
+            self._event(EventType.LEFT_QUEUE, **self._left_detail(result)),
         )
+
+    def _left_detail(self, result: VisitResult) -> dict[str, Any]:
+        detail: dict[str, Any] = {"queue": self.queue.name, "result": result.value}
+        if result is VisitResult.FLOWED_OUT and self._sent_on is not None:
+            detail["sent_on"] = msgspec.to_builtins(self._sent_on)
+        return detail
 
     def _write_leg_end(self, leg_id: str, cause: int | None) -> None:
         self._write(LegEnded(**self.now(), leg_id=leg_id, hangup_cause=cause))

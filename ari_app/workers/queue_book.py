@@ -1,6 +1,6 @@
 """The queues in force: read as a whole, again after each change; nothing wrong gets in."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Never
 
 from ari_app.domain.staff import QueueConfig
@@ -16,11 +16,18 @@ class QueueBook:
     may wait in it."""
 
     def __init__(
-        self, ask: Ask, listen: Listen, use: Use, prompts: Callable[[], Collection[str]]
+        self,
+        ask: Ask,
+        listen: Listen,
+        use: Use,
+        prompts: Callable[[], Collection[str]],
+        flows: Mapping[str, str | None],
     ) -> None:
+        """Args: flows: those in force, as `domain.queue_check.Known` has them."""
         self._ask = ask
         self._use = use
         self._prompts = prompts
+        self._flows = flows
         self._follower = Follower("queue book", listen, self.load)
 
     async def load(self) -> None:
@@ -30,7 +37,7 @@ class QueueBook:
             Unavailable: they do too.
         """
         prompts = self._prompts()
-        self._use(await self._ask(lambda db: staffing.load_queues(db, prompts)))
+        self._use(await self._ask(lambda db: staffing.load_queues(db, prompts, self._flows)))
 
     async def run(self) -> Never:
         """Follows what others change until cancelled."""

@@ -1,8 +1,10 @@
 """A conversation that went on while no process of ours watched."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from ari_app.domain.acd.overflow import SentOn
 from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.call import CallFacts
 from ari_app.domain.facts import LegEnded
@@ -32,7 +34,11 @@ class ResumedTalk:
     async def agent(self) -> Reached:
         return Reached(self._seat.member.id, self._leg)
 
-    def leaving(self, how: str) -> None:
+    async def sent_on(self) -> SentOn:
+        never: asyncio.Future[SentOn] = asyncio.get_running_loop().create_future()
+        return await never  # nobody waits
+
+    def leaving(self, how: str, sent_on: SentOn | None = None) -> None:
         """The line was left when the agent answered."""
 
     def agent_lost(self) -> None:

@@ -1,19 +1,32 @@
 """Loads what the dispatcher works with, and refuses what it could not work with."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from ari_app.domain.errors import BadSettings
-from ari_app.domain.staff import Known, QueueConfig
+from ari_app.domain.queue_check import Known, queue_problems
+from ari_app.domain.staff import QueueConfig
 from ari_app.store import queues
 from ari_app.store.db import Db
 
 
-async def load_queues(db: Db, prompts: Collection[str]) -> list[QueueConfig]:
-    """Raises: BadSettings naming every queue that cannot be used, and why."""
+async def load_queues(
+    db: Db, prompts: Collection[str], flows: Mapping[str, str | None]
+) -> list[QueueConfig]:
+    """
+    Args:
+        flows: as in Known.
+
+    Raises:
+        BadSettings: naming everything that cannot be used, and why.
+    """
     configs = await queues.load(db)
-    known = Known(skills=await queues.known_skills(db), prompts=prompts)
-    problems = [found for config in configs for found in config.problems(known)]
-    if problems:
+    known = Known(
+        skills=await queues.known_skills(db),
+        prompts=prompts,
+        mailboxes=await mailboxes(db),
+        flows=flows,
+    )
+    if problems := queue_problems(configs, known):
         raise BadSettings(problems)
     return configs
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import UTC, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -55,13 +56,14 @@ class Floor:
         queues: tuple[QueueConfig, ...] = (),
         phones: Mapping[int, Phone] | None = None,
         loop: asyncio.AbstractEventLoop | None = None,
+        zone: tzinfo = UTC,
     ) -> None:
         self.clock = LoopClock(loop)
         self.journal = FakeJournal()
         self.exchange = Exchange()
         self.roster = Roster(self.journal, self.clock)
         self.dispatcher = Dispatcher(
-            self.roster, self.journal, self.clock, language_skills={"en": "english"}
+            self.roster, self.journal, self.clock, language_skills={"en": "english"}, zone=zone
         )
         self.roster.load(members)
         for member in members:
@@ -92,11 +94,15 @@ class Floor:
 
     @asynccontextmanager
     async def waiting(
-        self, leg: FakeLeg | None = None, queue: str = "orders", **facts: Any
+        self,
+        leg: FakeLeg | None = None,
+        queue: str = "orders",
+        saved: Mapping[str, str] | None = None,
+        **facts: Any,
     ) -> AsyncIterator[QueuePlace]:
-        call = some_facts(**facts)
+        call, room = some_facts(**facts), FakeRoom(self.exchange)
         caller = leg or FakeLeg(f"caller-{call.id.int}")
-        async with self.dispatcher.place(call, caller, FakeRoom(self.exchange), queue) as place:
+        async with self.dispatcher.place(call, caller, room, queue, saved) as place:
             yield place
 
     async def talk(self, seconds: float = 60.0, **facts: Any) -> Reached:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
+from ari_app.domain.acd.overflow import Destination, DestinationKind, OverflowBy, SentOn
 from ari_app.domain.call import CallFacts
 from ari_app.domain.errors import CallerHungUp, NotAnswered, Unavailable
 from ari_app.ports import Leg, QueueLimits, Reached, Room
@@ -291,6 +292,11 @@ class FakeRoom:
         self.exchange.open_rooms -= 1
 
 
+def overflow_to(kind: str, name: str) -> SentOn:
+    """Because of twenty seconds of waiting."""
+    return SentOn(Destination(DestinationKind(kind), name), OverflowBy.WAIT, 20.0, 20.0)
+
+
 class FakeLine:
     """Gives every caller the same agent, on a fresh leg, after the same wait."""
 
@@ -306,20 +312,27 @@ class FakeLine:
         self.waiting = 0
         self.left: list[str] = []
         self.served: list[CallFacts] = []
+        self.queues: list[str] = []
         self.restored: list[Mapping[str, str] | None] = []
         self.talks: list[tuple[int, str]] = []
         self.agents: list[FakeLeg] = []
         self.position = 3
         self.anybody = anybody
+        self.closed: set[str] = set()
+        self.sends_on: list[tuple[float, SentOn]] = []  # one per stay: after so many seconds
         self.callbacks: list[tuple[str, str, datetime]] = []  # queue, number, place since
         self.promises: list[float] = []  # taken from the front; none left: nothing is promised
+        self.patiences: dict[str, QueueLimits] = {}  # of queues that differ
         self.patience = QueueLimits(max_wait=120, first_word_after=3, announce_every=30)
         self._agent_after = agent_after
         self._talks_for = talks_for
         self._cause = cause
 
     def limits(self, queue: str) -> QueueLimits:
-        return self.patience
+        return self.patiences.get(queue, self.patience)
+
+    def is_open(self, queue: str) -> bool:
+        return queue not in self.closed
 
     def book_callback(
         self, call: CallFacts, queue: str, number: str, place_since: datetime
@@ -337,6 +350,7 @@ class FakeLine:
     ) -> AsyncIterator["FakeLine"]:
         self.waiting += 1
         self.served.append(call)
+        self.queues.append(queue)
         self.restored.append(saved)
         try:
             yield self
@@ -361,7 +375,15 @@ class FakeLine:
         self.talks.append((agent_id, leg.id))
         yield self
 
-    def leaving(self, how: str) -> None:
+    async def sent_on(self) -> SentOn:
+        if not self.sends_on:
+            never: asyncio.Future[SentOn] = asyncio.get_running_loop().create_future()
+            return await never
+        seconds, sent_on = self.sends_on.pop(0)
+        await asyncio.sleep(seconds)
+        return sent_on
+
+    def leaving(self, how: str, sent_on: SentOn | None = None) -> None:
         self.left.append(how)
 
     def agent_lost(self) -> None:

@@ -96,3 +96,8 @@ def test_no_secret_shows_when_settings_are_printed() -> None:
 def test_settings_cannot_be_changed_afterwards() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         Settings.from_env(REQUIRED).node = "other"  # type: ignore[misc]
+
+
+def test_opening_hours_are_meant_in_a_zone_that_exists() -> None:
+    assert Settings.from_env(REQUIRED | {"HOTLINE_TIME_ZONE": "Europe/Berlin"}).time_zone
+    assert problems(HOTLINE_TIME_ZONE="Peking")[0].startswith("HOTLINE_TIME_ZONE='Peking': no time")

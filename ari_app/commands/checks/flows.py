@@ -1,7 +1,8 @@
 """Flow files: can each be run as written?"""
 
+import contextlib
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +52,16 @@ def check_flows(folder: Path, names: Names) -> Iterator[Finding]:
     if DEFAULT_ROUTE.flow not in read:
         what = f"no flow that can be read is named {DEFAULT_ROUTE.flow!r}"
         yield error(str(folder), "", what, "every other falls back to it: mend or add it")
+
+
+def leads(folder: Path) -> Mapping[str, str | None]:
+    """Every flow that can be read with the queue it leads to whatever the caller does."""
+    found = {}
+    for path in sorted(folder.glob("*.toml")):
+        with contextlib.suppress(BadFlow, UnicodeDecodeError):
+            flow = read_flow(path.read_text(encoding="utf-8"), str(path))
+            found[flow.name] = flow.leads_to
+    return found
 
 
 def _check_one(path: Path, flow: Flow, names: Names) -> Iterator[Finding]:

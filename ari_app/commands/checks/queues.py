@@ -10,6 +10,12 @@ CURES = (
     ("unknown skill", "name a skill of the table skill, or add it there"),
     ("goes backwards", "a later step may only ask for the same or less"),
     ("does not come after", "give the steps rising times"),
+    ("in a circle", "let one of them send callers to a mailbox instead"),
+    ("there is no queue", "name a queue that `hotline queues` lists"),
+    ("there is no mailbox", "name a mailbox that is in the table mailbox"),
+    ("there is no flow", "name a flow of dialplan/flows"),
+    ("nothing is dialled", "name a queue, a mailbox or a flow"),
+    ("overlap", "make one row of both, or move one"),
     ("is not in the manifest", "add it to sounds/manifest.toml and run `make sounds`"),
 )
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from ari_app.domain.acd.decision import Candidate, Decision, Rule
+from ari_app.domain.acd.overflow import SentOn
 from ari_app.domain.acd.phrases import PHRASES, Phrases
 from ari_app.domain.acd.standing import Standing
 
@@ -34,6 +35,20 @@ def explain_standing(
         agent=agent, here=standing.here, ready=standing.ready
     )
     return [place, _needs(standing.requires, standing.step, words, names), reason]
+
+
+def explain_sent_on(sent_on: SentOn, queue: str, language: str) -> list[str]:
+    """Why the caller left this queue for elsewhere; as `explain`."""
+    words = PHRASES[language]
+    cause = sent_on.by.value if sent_on.by else "closing"
+    said = words[f"sent_on.{cause}"].format(
+        queue=queue,
+        value=f"{sent_on.value:.3g}",
+        limit=f"{sent_on.limit:.3g}",
+        to=words[f"to.{sent_on.to.kind.value}"].format(name=sent_on.to.name),
+    )
+    passed = [words["sent_on.passed_over"].format(name=name) for name in sent_on.passed_over]
+    return [said, *passed]
 
 
 def _what_happened(decision: Decision, words: Phrases, names: Mapping[str, str]) -> str:

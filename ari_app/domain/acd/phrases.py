@@ -113,6 +113,32 @@ _BOTH: dict[str, tuple[str, str]] = {
         "示闲的合适坐席 {ready} 名,都刚拒接或未接过。",
         "Suitable agents who are free but have just refused or missed it: {ready}.",
     ),
+    "sent_on.wait": (
+        "在队列 {queue} 等待 {value} 秒,达到上限 {limit} 秒,转到{to}。",
+        "Waited {value} s in queue {queue}, the limit is {limit} s: sent on to {to}.",
+    ),
+    "sent_on.estimate": (
+        "进入队列 {queue} 时预计等待 {value} 秒,达到上限 {limit} 秒,转到{to}。",
+        "On entering queue {queue} the expected wait was {value} s, the limit is {limit} s:"
+        " sent on to {to}.",
+    ),
+    "sent_on.ratio": (
+        "进入队列 {queue} 时每名坐席有 {value} 个等待来电,达到上限 {limit},转到{to}。",
+        "On entering queue {queue} calls waiting per agent were {value}, the limit is {limit}:"
+        " sent on to {to}.",
+    ),
+    "sent_on.closing": (
+        "队列 {queue} 到了下班时间,转到{to}。",
+        "Queue {queue} closed: sent on to {to}.",
+    ),
+    "sent_on.passed_over": (
+        "跳过队列 {name}:未开放或无人在岗。",
+        "Passed over queue {name}: closed, or nobody at work.",
+    ),
+    "to.queue": ("队列 {name}", "queue {name}"),
+    "to.mailbox": ("语音信箱 {name}", "mailbox {name}"),
+    "to.flow": ("流程 {name}", "flow {name}"),
+    "to.number": ("号码 {name}", "number {name}"),
 }
 
 PHRASES: Mapping[str, Phrases] = {

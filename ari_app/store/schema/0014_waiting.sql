@@ -4,12 +4,33 @@ SET LOCAL statement_timeout = '60s';
 
 ALTER TABLE queue
   ADD COLUMN comfort jsonb NOT NULL DEFAULT '[]',
-  ADD COLUMN keep_place_seconds integer NOT NULL DEFAULT 300 CHECK (keep_place_seconds >= 0);
+  ADD COLUMN keep_place_seconds integer NOT NULL DEFAULT 300 CHECK (keep_place_seconds >= 0),
+  ADD COLUMN overflow jsonb NOT NULL DEFAULT '[]',
+  ADD COLUMN closing_to jsonb;
+COMMENT ON COLUMN queue.overflow IS
+    'When callers are sent on, the first that applies: a list of {by, over, to}; by wait (seconds'
+    ' in this queue), estimate (expected seconds) or ratio (calls waiting per agent at work), the'
+    ' last two on entering only; to {kind: queue, mailbox or flow, name}';
+COMMENT ON COLUMN queue.closing_to IS
+    'Where those who wait are sent at closing time, {kind, name} as in overflow; null: they are'
+    ' served';
 COMMENT ON COLUMN queue.keep_place_seconds IS
     'For how long the place in line of a caller who left it by a key is kept';
 COMMENT ON COLUMN queue.comfort IS
     'What is said beside the place in line: a list of {prompts: [name], after: seconds of waiting,'
     ' every: seconds, or 0 for once}';
+
+CREATE TABLE queue_hours (
+    queue_id  uuid NOT NULL REFERENCES queue (id),
+    weekday   smallint NOT NULL CHECK (weekday BETWEEN 1 AND 7),
+    opens     time NOT NULL,
+    closes    time NOT NULL,
+    PRIMARY KEY (queue_id, weekday, opens),
+    CHECK (opens < closes)
+);
+COMMENT ON TABLE queue_hours IS
+    'When a queue is open, in the time zone of the settings: weekday 1 is Monday; over midnight'
+    ' are two rows, to 24:00 and from 00:00. A queue without rows is always open';
 
 ALTER TABLE queue_visit
   ADD COLUMN estimate jsonb,
@@ -101,6 +122,9 @@ COMMENT ON FUNCTION tell_queues IS 'Says on the channel queues, at commit, that 
 
 CREATE TRIGGER queue_changed
     AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON queue
+    FOR EACH STATEMENT EXECUTE FUNCTION tell_queues();
+CREATE TRIGGER queue_hours_changed
+    AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON queue_hours
     FOR EACH STATEMENT EXECUTE FUNCTION tell_queues();
 CREATE TRIGGER queue_skill_changed
     AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON queue_skill

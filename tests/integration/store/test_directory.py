@@ -1,15 +1,21 @@
 """Agents, queues and the sample data they come from."""
 
+from datetime import UTC, datetime, timedelta
+
 import asyncpg
 import pytest
 
+from ari_app.domain import facts as f
+from ari_app.domain.acd.comfort import Comfort
+from ari_app.domain.acd.overflow import Destination, DestinationKind, OverflowBy, OverflowRule
 from ari_app.domain.agent import AgentState, NextState, Reason
-from ari_app.domain.errors import Conflict
+from ari_app.domain.errors import BadSettings, Conflict
+from ari_app.domain.hours import Opening
 from ari_app.domain.missed import MissedRule, MissedRules
 from ari_app.domain.staff import StaffMember
-from ari_app.store import agents, fact_sql, messages, missed, pauses, queues, seed
+from ari_app.store import agents, fact_sql, messages, missed, pauses, queues, seed, waiting
 from ari_app.store.db import Connection
-from tests.integration.store.story import moved, wished
+from tests.integration.store.story import Story, moved, wished
 
 
 @pytest.fixture
@@ -133,6 +139,56 @@ async def test_pauses_come_with_digit_limit_and_title(seeded: Connection) -> Non
     lunch = found.dialled("2")
     assert lunch is Reason.LUNCH
     assert (found.longest(AgentState.PAUSED, lunch), found.title("lunch", "zh")) == (3600, "用餐")
+
+
+async def test_queues_come_with_what_waiting_in_them_is_like(seeded: Connection) -> None:
+    await seeded.execute(
+        """
+        UPDATE queue
+           SET comfort = '[{"prompts": ["opening-hours"], "after": 20}]',
+               overflow = '[{"by": "ratio", "over": 2,
+                             "to": {"kind": "queue", "name": "support"}}]',
+               closing_to = '{"kind": "mailbox", "name": "hotline"}', keep_place_seconds = 60
+         WHERE name = 'orders'
+        """
+    )
+    await seeded.execute(
+        "INSERT INTO queue_hours VALUES ($1, 5, '20:00', '24:00'), ($1, 6, '00:00', '04:00')",
+        seed.queue_id("orders"),
+    )
+
+    orders, support = await queues.load(seeded)
+
+    support_queue = Destination(DestinationKind.QUEUE, "support")
+    assert orders.comfort == (Comfort(("opening-hours",), after=20),)
+    assert orders.overflow == (OverflowRule(OverflowBy.RATIO, 2, support_queue),)
+    assert orders.closing_to == Destination(DestinationKind.MAILBOX, "hotline")
+    assert orders.keep_place_seconds == 60
+    assert orders.hours.openings == (Opening(5, 72_000, 86_400), Opening(6, 0, 14_400))
+    assert (support.comfort, support.overflow, support.closing_to) == ((), (), None)
+
+
+async def test_a_column_that_is_not_shaped_as_it_should_be_is_named(seeded: Connection) -> None:
+    await seeded.execute("""UPDATE queue SET overflow = '[{"by": "moon"}]' WHERE name = 'orders'""")
+
+    with pytest.raises(BadSettings, match="queue 'orders', overflow: "):
+        await queues.load(seeded)
+
+
+async def test_the_waits_of_each_queue_are_found_again(seeded: Connection) -> None:
+    """As a restarted engine asks: a visit of now, with what was expected of it."""
+    story = Story(datetime.now(UTC) - timedelta(minutes=5))
+    estimate = {"mean": 30.0, "bound": 40.0, "is_sure": True, "views": [30.0, 9.0, 1.0]}
+    told = f.WaitEstimated(
+        **story.key(10), visit_id=story.visit_id, queue_id=story.queue_id, estimate=estimate
+    )
+    await fact_sql.apply(seeded, [*story.talked(), told])
+
+    (found,) = await waiting.ended_visits(seeded, 500)
+
+    assert (found.queue, found.is_answered, found.agent_id) == ("orders", True, 1003)
+    assert (found.waited, found.handled) == (10.0, 77.0 + 10)  # of the leg, and wrap-up
+    assert found.estimate == estimate
 
 
 async def test_the_sample_mailbox_is_there(seeded: Connection) -> None:

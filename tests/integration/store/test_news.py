@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from ari_app.domain.errors import Unavailable
-from ari_app.store import agents, routes
+from ari_app.store import agents, queues, routes
 from ari_app.store.db import connector
 from ari_app.store.news import listen
 
@@ -31,6 +31,9 @@ async def execute(url: str, statement: str) -> None:
         (agents.CHANGED, "DELETE FROM agent_skill"),
         (agents.CHANGED, "UPDATE pause_reason SET longest_seconds = 60"),
         (agents.CHANGED, "UPDATE missed_offer_rule SET back_off_seconds = 30"),
+        (queues.CHANGED, "UPDATE queue SET max_busy = 3"),
+        (queues.CHANGED, "DELETE FROM queue_skill"),
+        (queues.CHANGED, "DELETE FROM queue_hours"),
     ],
 )
 async def test_whoever_changes_something_is_heard(

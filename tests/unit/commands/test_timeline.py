@@ -33,6 +33,21 @@ def test_a_routing_decision_is_told_in_sentences() -> None:
     )
 
 
+def test_a_queue_that_sent_the_caller_on_says_why() -> None:
+    to = {"kind": "mailbox", "name": "hotline"}
+    why = {"to": to, "by": "wait", "value": 61.2, "limit": 60.0, "passed_over": ["support"]}
+    left = {"queue": "orders", "result": "flowed_out", "sent_on": why}
+
+    assert timeline.told(left, "en").splitlines() == [
+        "Waited 61.2 s in queue orders, the limit is 60 s: sent on to mailbox hotline.",
+        "Passed over queue support: closed, or nobody at work.",
+    ]
+    assert timeline.told(left | {"sent_on": {"to": to}}, "zh") == (
+        "队列 orders 到了下班时间,转到语音信箱 hotline。"
+    )
+    assert timeline.told(left | {"sent_on": {"over": 9}}, "en") == "over=9"
+
+
 def test_a_decision_nobody_can_read_is_shown_as_it_is() -> None:
     assert timeline.told({"why": {"agent": "1001"}}, "en") == "agent=1001"
 

@@ -7,6 +7,7 @@ from ari_app.domain.flow import Flow, Menu, Node, WayKind, WayOut, problems, rea
 
 PROMPTS = {"welcome", "main-menu", "choose-language", "goodbye", "not-understood", "no-key-heard"}
 PROMPTS |= {"please-hold-connecting", "all-agents-busy", "thank-you-for-waiting"}
+PROMPTS |= {"closed-hours", "passing-you-on"}
 PROMPTS |= {"leave-message-after-tone", "message-saved", "message-too-short"}
 TEXT = """
 name = "hotline"
@@ -177,6 +178,23 @@ def test_the_ways_out_of_a_queue_are_known_by_what_they_lead_to() -> None:
         "2": WayOut(WayKind.OTHER_QUEUE, "orders"),
     }
     assert flow.ways_out("menu") == {}
+
+
+@pytest.mark.parametrize(
+    ("start", "queue"), [("welcome", None), ("orders", "orders"), ("language", None), ("bye", None)]
+)
+def test_a_flow_leads_to_a_queue_where_the_caller_decides_nothing(
+    start: str, queue: str | None
+) -> None:
+    flow = read_flow(TEXT.replace('start = "welcome"', f'start = "{start}"'), "hotline.toml")
+
+    assert flow.leads_to == queue
+
+
+def test_what_is_said_before_a_queue_does_not_hide_it() -> None:
+    text = TEXT.replace('next = "menu"', 'next = "orders"')
+
+    assert read_flow(text, "hotline.toml").leads_to == "orders"
 
 
 def test_a_callback_is_for_a_queue_that_exists() -> None:

@@ -3,13 +3,15 @@ import asyncio
 import msgspec
 import pytest
 
-from ari_app.domain.facts import CallPlaced, Outcome, PlaceKind
+from ari_app.domain.acd.overflow import Destination, DestinationKind, SentOn
+from ari_app.domain.facts import CallPlaced, MessageLeft, Outcome, PlaceKind
 from ari_app.domain.flow import Queue, WayKind, WayOut
 from ari_app.flows.active import ActiveCall
 from ari_app.flows.queue import resume, wait_and_talk
+from ari_app.ports import QueueLimits
 from tests.fakes.calls import active_call, journal_of
 from tests.fakes.clock import NOON
-from tests.fakes.telephony import OUT_OF_ORDER, FakeLeg, FakeLine, FakeRoom
+from tests.fakes.telephony import OUT_OF_ORDER, FakeLeg, FakeLine, FakeRoom, overflow_to
 
 NODE = Queue(
     queue="orders",
@@ -18,6 +20,7 @@ NODE = Queue(
     timeout="message",
     nobody="message",
 )
+MESSAGE = Destination(DestinationKind.MAILBOX, "hotline")
 WAYS = {
     "*": WayOut(WayKind.MAILBOX),
     "#": WayOut(WayKind.MENU),
@@ -120,6 +123,97 @@ async def test_who_found_nobody_at_work_has_no_place_to_come_back_to() -> None:
     await wait_and_talk(call, NODE)
 
     assert line.restored == [None, None]
+
+
+async def test_a_queue_that_overflows_into_another_passes_the_time_on() -> None:
+    leg, line = FakeLeg(), FakeLine(agent_after=30, talks_for=60)
+    line.sends_on = [(20, overflow_to("queue", "support"))]
+    call = active_call(leg, line)
+
+    assert await wait_and_talk(call, NODE) == "talked"
+    assert line.left == ["overflow"]
+    assert line.restored == [None, {"since": NOON.isoformat()}]
+    assert line.queues == ["orders", "support"]
+    assert "zh/passing-you-on" in leg.heard
+
+
+async def test_the_other_queue_has_limits_of_its_own() -> None:
+    line = FakeLine(agent_after=1e6)
+    line.sends_on = [(20, overflow_to("queue", "support"))]
+    line.patiences["support"] = QueueLimits(max_wait=7, first_word_after=3, announce_every=0)
+    call = active_call(FakeLeg(), line)
+
+    assert await wait_and_talk(call, NODE) == "timeout"
+    assert call.clock.monotonic() == 20 + 1 + 7  # the sentence in between takes a second
+
+
+async def test_an_overflow_into_a_mailbox_takes_a_message() -> None:
+    leg, line = FakeLeg(), FakeLine(agent_after=60)
+    line.sends_on = [(20, overflow_to("mailbox", "hotline"))]
+    call = active_call(leg, line)
+
+    assert await wait_and_talk(call, NODE) == "served"
+    assert call.outcome is Outcome.LEFT_MESSAGE
+    assert journal_of(call).the(MessageLeft).mailbox == "hotline"
+
+
+async def test_a_restart_during_such_a_message_takes_it_again_and_nobody_waits() -> None:
+    line = FakeLine(agent_after=60)
+    call = active_call(FakeLeg(), line)
+    state = {"mailbox": "hotline", "recording": "x"}
+
+    assert await resume(call, NODE, PlaceKind.MAILBOX, state) == "served"
+    assert line.restored == []
+
+
+async def test_an_overflow_into_a_flow_leaves_this_one() -> None:
+    line = FakeLine(agent_after=60)
+    line.sends_on = [(20, overflow_to("flow", "night"))]
+    call = active_call(FakeLeg(), line)
+
+    assert await wait_and_talk(call, NODE) == "another_flow"
+    assert call.next_flow == "night"
+
+
+async def test_closing_time_hands_those_over_who_wait() -> None:
+    line = FakeLine(agent_after=60)
+    line.sends_on = [(20, SentOn(MESSAGE))]
+
+    assert await wait_and_talk(active_call(FakeLeg(), line), NODE) == "served"
+    assert line.left == ["closing_time"]
+
+
+async def test_an_agent_who_answers_as_the_queue_overflows_wins() -> None:
+    line = FakeLine(agent_after=20, talks_for=60)
+    line.sends_on = [(20, overflow_to("mailbox", "hotline"))]
+
+    assert await wait_and_talk(active_call(FakeLeg(), line), NODE) == "talked"
+
+
+async def test_who_calls_a_closed_queue_is_told_so_and_takes_its_own_branch() -> None:
+    leg, line = FakeLeg(), FakeLine(agent_after=60)
+    line.closed = {"orders"}
+    call = active_call(leg, line)
+
+    assert await wait_and_talk(call, NODE) == "closed"
+    assert leg.heard == ["zh/closed-hours"]
+    assert line.queues == []  # never in the line, so no phone rings
+    assert call.outcome is Outcome.ABANDONED_IN_FLOW
+    assert NODE.exits()["closed"] == NODE.nobody
+
+
+async def test_a_process_that_dies_while_sending_on_leaves_the_old_place_to_be_found() -> None:
+    leg, line = FakeLeg(), FakeLine(agent_after=60)
+    line.sends_on = [(20, overflow_to("queue", "support"))]
+    call = active_call(leg, line)
+    waiting = asyncio.create_task(_wait(call))
+    await asyncio.sleep(20.5)
+
+    saved = journal_of(call).of(CallPlaced)[-1]
+    assert saved.kind is PlaceKind.FLOW
+    assert saved.state["left"]["orders"][0] == NOON.isoformat()
+    waiting.cancel()
+    await asyncio.wait((waiting,))
 
 
 async def test_a_caller_who_hangs_up_gives_up_the_place() -> None:

@@ -5,7 +5,7 @@ from ari_app.domain.facts import CallPlaced, EndReason, PlaceKind
 from ari_app.domain.flow import Flow, read_flow
 from ari_app.flows.runner import NODE_TYPES, Resumption, run_flow
 from tests.fakes.calls import active_call, journal_of
-from tests.fakes.telephony import FakeLeg, FakeLine
+from tests.fakes.telephony import FakeLeg, FakeLine, overflow_to
 
 FLOW = read_flow(
     """
@@ -120,3 +120,16 @@ def test_every_node_type_of_a_flow_can_be_run() -> None:
     types = Flow.__annotations__["node"].__args__[1].__args__
 
     assert set(types) == set(NODE_TYPES)
+
+
+async def test_a_flow_that_sends_the_caller_to_another_ends_without_ending_the_call() -> None:
+    line = FakeLine(agent_after=1e6)
+    line.sends_on = [(20, overflow_to("flow", "night"))]
+    leg = FakeLeg(answers=["1"])
+    call = active_call(leg, line)
+
+    await run_flow(call, FLOW)
+
+    assert call.next_flow == "night"
+    assert call.end_reason is EndReason.CALLER_HUNG_UP  # as long as nobody says otherwise
+    assert "zh/goodbye" not in leg.heard

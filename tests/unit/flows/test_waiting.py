@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from ari_app.domain.acd.comfort import Comfort
+from ari_app.domain.acd.overflow import SentOn
 from ari_app.domain.errors import CallerHungUp
 from ari_app.domain.facts import Happened
 from ari_app.domain.flow import Queue, WayKind, WayOut
@@ -16,8 +17,10 @@ NODE = Queue(
 )
 
 
-async def wait(leg: FakeLeg, line: FakeLine) -> Reached | str:
-    return await Waiting(active_call(leg, line), NODE, line, resumed=False).until_over()
+async def wait(leg: FakeLeg, line: FakeLine) -> Reached | SentOn | str:
+    return await Waiting(
+        active_call(leg, line), NODE, line, line.patience, resumed=False
+    ).until_over()
 
 
 async def test_the_agent_who_answers_ends_the_waiting_and_the_music() -> None:
@@ -48,7 +51,7 @@ async def test_a_promise_is_said_after_the_place_and_only_while_there_is_one() -
     line.promises = [180.0]
 
     call = active_call(leg, line)
-    await Waiting(call, NODE, line, resumed=False).until_over()
+    await Waiting(call, NODE, line, line.patience, resumed=False).until_over()
 
     assert leg.heard[5:10] == [
         "zh/estimated-wait",
@@ -66,7 +69,7 @@ async def test_the_place_is_announced_again_and_again() -> None:
     leg, line = FakeLeg(), FakeLine(agent_after=115)
 
     call = active_call(leg, line)
-    await Waiting(call, NODE, line, resumed=False).until_over()
+    await Waiting(call, NODE, line, line.patience, resumed=False).until_over()
 
     assert journal_of(call).story() == ["announced"] * 4
     assert leg.heard.count("zh/thank-you-for-waiting") == 3
@@ -79,7 +82,7 @@ async def test_the_first_announcement_says_the_ways_out_of_waiting() -> None:
         "9": WayOut(WayKind.CALLBACK), "*": WayOut(WayKind.MAILBOX), "7": WayOut(WayKind.ELSEWHERE)
     }  # fmt: skip
 
-    await Waiting(call, NODE, line, resumed=False).until_over()
+    await Waiting(call, NODE, line, line.patience, resumed=False).until_over()
 
     assert leg.heard[5:9] == [
         "zh/press-for-a-callback", "zh/nine", "zh/press-to-leave-a-message", "zh/star",

@@ -30,7 +30,7 @@ from ari_app.workers.reception import Reception
 from tests.fakes.clock import LoopClock
 from tests.fakes.directory import FakeDirectory
 from tests.fakes.journal import FakeJournal
-from tests.fakes.telephony import Exchange, FakeLeg, FakeLine, FakeRoom
+from tests.fakes.telephony import Exchange, FakeLeg, FakeLine, FakeRoom, overflow_to
 
 CALL = UUID(int=1)
 HANDED_OVER = f"{CALL},1785758399.250,13800138000,95001,world,".split(",")  # noon less 0.75 s
@@ -497,3 +497,16 @@ async def test_a_caller_who_calls_again_with_the_same_call_id_is_served() -> Non
     await asyncio.sleep(3600)
 
     assert [fact.outcome for fact in site.journal.of(CallEnded)] == [Outcome.TALKED] * 2
+
+
+async def test_a_queue_that_overflows_into_another_flow_goes_on_there() -> None:
+    night = Flow(name="night", start="bye", node={"bye": Hangup(prompts=("closed-hours",))})
+    line = FakeLine(agent_after=1e6)
+    line.sends_on = [(20, overflow_to("flow", "night"))]
+    site = Site(FakeLeg("in-1", answers=["1"]), line, night=night)
+
+    ended = await site.serve()
+
+    assert site.caller.heard[-1] == "zh/closed-hours"
+    assert site.journal.of(CallPlaced)[-1].flow == "night"
+    assert ended.end_reason is EndReason.FLOW_ENDED

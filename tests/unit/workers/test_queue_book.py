@@ -13,6 +13,8 @@ from ari_app.workers.queue_book import QueueBook
 from tests.fakes.floor import Floor, an_agent
 
 PROMPTS = {"opening-hours"}
+OVERFLOW = '[{"by": "wait", "over": 60, "to": {"kind": "%s", "name": "%s"}}]'
+FLOWS = {"hotline": None, "straight": "orders"}
 
 
 class Tables:
@@ -24,6 +26,7 @@ class Tables:
             "priority": 0, "ageing": 1.0, "relaxation": "[]", "max_busy": None,
             "exclusion_seconds": 60, "ring_seconds": 15, "max_wait_seconds": 600,
             "announce_every_seconds": 30, "comfort": "[]", "keep_place_seconds": 300,
+            "overflow": "[]", "hours": "[]", "closing_to": "null",
             "requires": '{"orders": 1}', "prefers": "{}",
         }  # fmt: skip
         self._tell: Callable[[], object] = str
@@ -32,7 +35,9 @@ class Tables:
         return await question(self)
 
     async def fetch(self, query: str, *_: object) -> Sequence[Any]:
-        return [{"name": "orders"}] if "FROM skill" in query else [self.row]
+        if "FROM queue q" in query:
+            return [self.row]
+        return [{"name": "orders"}]  # skills, mailboxes
 
     async def listen(self, heard: Callable[[], object]) -> None:
         self._tell = heard
@@ -52,7 +57,7 @@ class Site:
         self.floor = Floor(an_agent(orders=4))
         self.tables = Tables()
         use = self.floor.dispatcher.load_queues
-        self.book = QueueBook(self.tables.ask, self.tables.listen, use, lambda: PROMPTS)
+        self.book = QueueBook(self.tables.ask, self.tables.listen, use, lambda: PROMPTS, FLOWS)
         self.running = asyncio.create_task(self.book.run())
 
     async def __aenter__(self) -> "Site":
@@ -95,6 +100,11 @@ async def test_changed_limits_hold_for_the_next_call() -> None:
         ("relaxation", '{"after": 30}', "queue 'orders', relaxation: "),
         ("comfort", '[{"prompts": ["?"], "after": 9}]', "queue 'orders', comfort 1: prompt '?'"),
         ("comfort", '[{"prompt": "x"}]', "queue 'orders', comfort: "),
+        ("overflow", OVERFLOW % ("queue", "orders"), "queue 'orders', overflow 1: leads round"),
+        ("overflow", OVERFLOW % ("flow", "straight"), "queue 'orders', overflow 1: leads round"),
+        ("overflow", OVERFLOW % ("number", "110"), "queue 'orders', overflow 1: number '110' is"),
+        ("overflow", '[{"by": "moon"}]', "queue 'orders', overflow: "),
+        ("closing_to", '{"kind": "mailbox", "name": "x"}', "queue 'orders', closing_to: there is"),
     ],
 )
 async def test_what_cannot_be_used_is_named_and_nothing_that_runs_changes(

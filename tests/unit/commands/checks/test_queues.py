@@ -4,10 +4,13 @@ import pytest
 
 from ari_app.commands.checks.queues import check_queues
 from ari_app.domain.acd.comfort import Comfort
+from ari_app.domain.acd.overflow import Destination, DestinationKind, OverflowBy, OverflowRule
 from ari_app.domain.acd.rules import Relaxation
-from ari_app.domain.staff import Known, QueueConfig
+from ari_app.domain.queue_check import Known, queue_problems
+from ari_app.domain.staff import QueueConfig
 from tests.fakes.floor import a_queue
 
+QUEUE_ITSELF = Destination(DestinationKind.QUEUE, "orders")
 KNOWN = Known(skills={"orders"}, prompts={"opening-hours"})
 
 
@@ -27,12 +30,18 @@ KNOWN = Known(skills={"orders"}, prompts={"opening-hours"})
             "prompt 'no-such' is not in the manifest",
             "make sounds",
         ),
+        (
+            a_queue(overflow=(OverflowRule(OverflowBy.WAIT, 60, QUEUE_ITSELF),)),
+            "overflow 1",
+            "leads round in a circle, orders -> orders",
+            "mailbox",
+        ),
     ],
 )
 def test_each_problem_has_place_and_cure(
     queue: QueueConfig, place: str, what: str, cure: str
 ) -> None:
-    (found,) = check_queues(queue.problems(KNOWN))
+    (found,) = check_queues(queue_problems([queue], KNOWN))
 
     assert found.place == f"queue 'orders', {place}"
     assert found.what.startswith(what)

@@ -4,8 +4,9 @@ import pytest
 
 from ari_app.domain.acd.contact import Contact, Wish, WishKind
 from ari_app.domain.acd.decision import Cause, Decision, Rule, SkipReason
-from ari_app.domain.acd.explain import explain, explain_standing
+from ari_app.domain.acd.explain import explain, explain_sent_on, explain_standing
 from ari_app.domain.acd.matcher import Matcher
+from ari_app.domain.acd.overflow import Destination, DestinationKind, OverflowBy, SentOn
 from ari_app.domain.acd.phrases import PHRASES
 from ari_app.domain.acd.rules import QueueRules, Relaxation
 from ari_app.domain.acd.standing import WaitReason
@@ -98,3 +99,18 @@ def test_both_languages_say_the_same_facts() -> None:
 
     for key, phrase in PHRASES["zh"].items():
         assert facts(phrase) == facts(PHRASES["en"][key]), key
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("by", [None, *OverflowBy])
+@pytest.mark.parametrize("kind", DestinationKind)
+def test_every_way_of_being_sent_on_has_its_sentence(
+    language: str, by: OverflowBy | None, kind: DestinationKind
+) -> None:
+    (said,) = explain_sent_on(
+        SentOn(Destination(kind, "there"), by, 61.0, 60.0), "orders", language
+    )
+
+    assert "orders" in said
+    assert "there" in said
+    assert ("60" in said) is (by is not None)
