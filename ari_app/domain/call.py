@@ -40,6 +40,7 @@ class CallFacts:
     customer_id: UUID | None = None
     agent_legs: int = 0  # how many phones were rung for it; each leg has its own number
     left: dict[str, LeftPlace] = field(default_factory=dict)  # by queue, while worth going back to
+    promised_until: datetime | None = None  # the caller was told to be served by then
 
     def leave_place(self, queue: str, place: LeftPlace) -> None:
         self.left[queue] = place
@@ -67,6 +68,7 @@ class CallFacts:
                 queue: [place.since.isoformat(), place.left_at.isoformat()]
                 for queue, place in self.left.items()
             },
+            "promised_until": self.promised_until.isoformat() if self.promised_until else None,
         }
 
     def remember(self, state: Mapping[str, Any]) -> None:
@@ -78,6 +80,8 @@ class CallFacts:
             self.customer_id = UUID(customer)
         for queue, times in state.get("left", {}).items():
             self.left[queue] = LeftPlace(*map(datetime.fromisoformat, times))
+        if until := state.get("promised_until"):
+            self.promised_until = datetime.fromisoformat(until)
 
     def belong_to(self, customer: Customer) -> None:
         """Their own language comes before that of the number they dialled."""

@@ -1,6 +1,8 @@
 """Tells the outlook what happens on the floor, and callers what it expects."""
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -8,7 +10,7 @@ import msgspec
 from ari_app.domain.acd.estimate import Estimate
 from ari_app.domain.acd.matcher import Matcher
 from ari_app.domain.acd.outlook import Outlook, PastVisit
-from ari_app.domain.acd.promise import Promise
+from ari_app.domain.acd.promise import Promise, no_promise
 from ari_app.domain.acd.rules import QueueRules
 from ari_app.domain.agent import AgentState
 from ari_app.domain.facts import WaitEstimated, WaitPromised
@@ -52,7 +54,7 @@ class LiveOutlook:
         told = self._outlook.began(
             place.contact.id, place.queue.name, self._clock.monotonic(), ahead=ahead, agents=agents
         )
-        self._promises[place.contact.id] = Promise()
+        self._promises[place.contact.id] = self._promise_of(place)
         self._journal.write(
             WaitEstimated(
                 **place.now(),
@@ -67,10 +69,12 @@ class LiveOutlook:
         expected, promise = self.expected(place), self._promises.get(place.contact.id)
         if expected is None or promise is None:
             return None
-        is_first = promise.until is None
-        now = self._clock.monotonic()
+        is_first, now = math.isinf(promise.said), self._clock.monotonic()
         seconds = promise.renewed(expected, now, place.patience_left(now))
-        if seconds is not None and is_first:
+        if seconds is None or promise.until is None:
+            return None
+        place.call.promised_until = self._clock.now() + timedelta(seconds=promise.until - now)
+        if is_first:
             self._journal.write(
                 WaitPromised(
                     **place.now(),
@@ -80,6 +84,16 @@ class LiveOutlook:
                 )
             )
         return seconds
+
+    def _promise_of(self, place: "QueuePlace") -> Promise:
+        """What was promised in another queue, or before a way out of this one, still counts."""
+        if place.is_resumed:  # a saved step is older than what was said in it
+            return no_promise()
+        until = place.call.promised_until
+        if until is None:
+            return Promise()
+        left = (until - self._clock.now()).total_seconds()
+        return Promise(until=self._clock.monotonic() + left)
 
     def expected(self, place: "QueuePlace") -> Estimate | None:
         """What is left of the wait; None for who does not wait."""

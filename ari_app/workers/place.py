@@ -93,7 +93,7 @@ class QueuePlace:
         self.since = _moment(saved, "since", now)
         self._entered = _moment(saved, "entered", now)
         self.began = clock.monotonic() - (now - self._entered).total_seconds()
-        self._is_resumed = "visit" in saved
+        self.is_resumed = "visit" in saved
         self.contact = Contact(
             id=str(self.visit_id),
             queue=queue,
@@ -120,7 +120,7 @@ class QueuePlace:
         return self._dispatcher.queue(self._queue)
 
     async def sent_on(self) -> SentOn:
-        return await SendingOn(self._dispatcher, self).decided(on_entry=not self._is_resumed)
+        return await SendingOn(self._dispatcher, self).decided(on_entry=not self.is_resumed)
 
     @property
     def position(self) -> int:

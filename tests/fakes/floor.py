@@ -9,6 +9,7 @@ from uuid import UUID
 
 from ari_app.domain.acd.rules import QueueRules
 from ari_app.domain.agent import AgentState, Reason
+from ari_app.domain.call import CallFacts
 from ari_app.domain.skill import SkillProfile
 from ari_app.domain.staff import Presence, QueueConfig, StaffMember
 from ari_app.ports import Reached
@@ -98,9 +99,10 @@ class Floor:
         leg: FakeLeg | None = None,
         queue: str = "orders",
         saved: Mapping[str, str] | None = None,
+        call: CallFacts | None = None,
         **facts: Any,
     ) -> AsyncIterator[QueuePlace]:
-        call, room = some_facts(**facts), FakeRoom(self.exchange)
+        call, room = call or some_facts(**facts), FakeRoom(self.exchange)
         caller = leg or FakeLeg(f"caller-{call.id.int}")
         async with self.dispatcher.place(call, caller, room, queue, saved) as place:
             yield place

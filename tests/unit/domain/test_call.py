@@ -98,12 +98,14 @@ def test_what_is_saved_of_a_call_is_known_after_a_restart() -> None:
 def test_a_place_in_line_that_was_left_is_kept_for_a_while_and_over_a_restart() -> None:
     before, after = arrival(), arrival()
     before.leave_place("orders", LeftPlace(NOON, NOON + timedelta(seconds=100)))
+    before.promised_until = NOON
 
     after.remember(json.loads(json.dumps(before.remembered())))
 
     assert after.place_in("orders", NOON + timedelta(seconds=160), 60) == NOON
     assert after.place_in("orders", NOON + timedelta(seconds=161), 60) is None
     assert after.place_in("support", NOON, 60) is None
+    assert after.promised_until == NOON
 
 
 def test_a_step_saved_by_an_earlier_version_changes_only_what_it_says() -> None:

@@ -57,6 +57,7 @@ async def test_each_saved_step_counts_one_up_and_says_what_to_go_on_with() -> No
         "tier": "vip",
         "customer": None,
         "left": {},
+        "promised_until": None,
         "outcome": "abandoned_in_flow",
         "queue": "orders",
     }

@@ -1,6 +1,7 @@
 """Callers hear how long it takes, once enough is known, and what they heard is written down."""
 
 import asyncio
+from uuid import UUID
 
 from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.facts import QueueEntered, WaitEstimated, WaitPromised
@@ -8,6 +9,7 @@ from ari_app.domain.speech.waiting import as_spoken
 from ari_app.domain.staff import Presence
 from ari_app.store.waiting import EndedVisit
 from ari_app.workers.outlook import estimate_of
+from tests.fakes.calls import some_facts
 from tests.fakes.clock import NOON
 from tests.fakes.floor import WRAP_UP_SECONDS, Floor, a_queue, an_agent
 
@@ -67,6 +69,32 @@ async def test_only_the_first_word_is_what_we_are_judged_by() -> None:
         second.promise()
 
     assert len(floor.journal.of(WaitPromised)) == 1
+
+
+async def test_another_queue_promises_no_more_than_this_one_did() -> None:
+    queues = a_queue("orders"), a_queue("support")
+    floor = experienced(Floor(an_agent(orders=5), an_agent(8002, support=5), queues=queues))
+    experienced(floor, "support", 8002)
+    floor.log_in()
+    call = some_facts()
+
+    async with floor.waiting(), floor.waiting(call=call) as place:
+        assert place.promise() is not None
+    async with floor.waiting(queue="support"), floor.waiting(queue="support"):
+        async with floor.waiting(queue="support") as stranger:
+            assert stranger.promise() is not None
+        async with floor.waiting(queue="support", call=call) as moved:
+            assert moved.promise() is None
+
+
+async def test_who_waits_over_a_restart_hears_no_time_any_more() -> None:
+    floor = experienced(Floor(an_agent()))
+    floor.log_in()
+    async with floor.waiting(), floor.waiting() as place:
+        saved = place.saved()
+
+        async with floor.waiting(saved={**saved, "visit": str(UUID(int=7))}) as again:
+            assert again.promise() is None
 
 
 async def test_nothing_is_promised_while_nobody_is_at_work() -> None:
