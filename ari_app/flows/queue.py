@@ -1,6 +1,7 @@
 """The node type `queue`: wait for an agent, then talk."""
 
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from typing import Any
 
 from ari_app.domain.facts import EventType, Outcome, PlaceKind
@@ -28,11 +29,12 @@ async def resume(call: ActiveCall, node: Queue, kind: PlaceKind, state: Mapping[
         return await wait_and_talk(call, node, state if "visit" in state else None)
     leg = call.room.leg(state["leg"])
     await leg.look_again()
-    async with call.line.talking(call.facts, int(state["agent"]), leg) as place:
+    talking = call.line.talking(call.facts, int(state["agent"]), leg)
+    async with AsyncExitStack() as after, talking as place:
         if leg.is_gone:
             end = TalkEnd.AGENT_LOST
         else:
-            end = await go_on_talking(call, Reached(int(state["agent"]), leg))
+            end = await go_on_talking(call, Reached(int(state["agent"]), leg), after)
         if end is TalkEnd.AGENT_HUNG_UP:
             return "talked"
         place.agent_lost()
@@ -45,7 +47,8 @@ async def _visit(
 ) -> tuple[str | None, Saved | None]:
     """One stay in the line: its exit, or the place for the next stay."""
     call.reached(Outcome.ABANDONED)
-    async with call.line.place(call.facts, call.leg, call.room, node.queue, saved) as place:
+    place_in_line = call.line.place(call.facts, call.leg, call.room, node.queue, saved)
+    async with AsyncExitStack() as after, place_in_line as place:
         call.placed(PlaceKind.QUEUE, queue=node.queue, **place.saved())
         if saved is None:
             call.happened(EventType.QUEUED, queue=node.queue, position=place.position)
@@ -56,15 +59,15 @@ async def _visit(
         if not isinstance(end, Reached):
             place.leaving("timeout" if end == "timeout" else "key")
             return end, None
-        if await _talk(call, place, end):
+        if await _talk(call, place, end, after):
             return "talked", None
     await call.say(("call-interrupted-requeue",))
     return None, _head_of_line(call)
 
 
-async def _talk(call: ActiveCall, place: Place, reached: Reached) -> bool:
+async def _talk(call: ActiveCall, place: Place, reached: Reached, after: AsyncExitStack) -> bool:
     """Did they talk to the end?"""
-    end = await talk(call, reached)
+    end = await talk(call, reached, after)
     if end is TalkEnd.AGENT_LOST:
         place.agent_lost()
     return end is TalkEnd.AGENT_HUNG_UP

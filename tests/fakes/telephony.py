@@ -311,6 +311,7 @@ class FakeLine:
         self.agents: list[FakeLeg] = []
         self.position = 3
         self.anybody = anybody
+        self.on_leave: Callable[[], object] = lambda: None
         self.patience = QueueLimits(max_wait=120, first_word_after=3, announce_every=30)
         self._agent_after = agent_after
         self._talks_for = talks_for
@@ -337,6 +338,7 @@ class FakeLine:
             self.waiting -= 1
             for agent in self.agents:
                 await agent.hang_up()
+            self.on_leave()
 
     async def agent(self) -> Reached:
         await asyncio.sleep(self._agent_after)
