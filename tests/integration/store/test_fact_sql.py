@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ari_app.domain import facts as f
 from ari_app.store import fact_sql, seed
 from ari_app.store.db import Connection
+from ari_app.store.fact_sql import procedure
 from tests.integration.drawn import drawn
 from tests.integration.store.story import ARRIVED, Story, moved, wished
 
@@ -140,3 +141,23 @@ async def test_an_agent_has_one_live_offer_and_so_has_a_call(seeded: Connection)
         with pytest.raises(asyncpg.UniqueViolationError):
             async with seeded.transaction():
                 await tell(seeded, [second])
+
+
+async def test_a_batch_in_one_round_trip_leaves_the_same_rows(seeded: Connection) -> None:
+    facts = whole_story(Story())
+    one_by_one = await told(seeded, facts)
+
+    await seeded.execute(procedure.definition(fact_sql.STATEMENTS))
+    await seeded.fetchval(procedure.CALL, procedure.argument(facts), None, None)
+
+    assert await rows(seeded) == one_by_one
+
+
+async def test_a_batch_without_the_lease_leaves_nothing(seeded: Connection) -> None:
+    await seeded.execute(procedure.definition(fact_sql.STATEMENTS))
+
+    told = procedure.argument(Story().talked())
+    written = await seeded.fetchval(procedure.CALL, told, "somebody else's", 1)
+
+    assert written is False
+    assert not any((await rows(seeded)).values())
