@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-HOST = "127.0.0.1"
+from bench.sip import HOST, PCMA, Dialog, answered, contact, header, offer
+
 PACKET_SECONDS, PACKET_SAMPLES = 0.02, 160  # alaw, one byte per sample
+CALLER = "13900000000"
 SILENCE = b"\xd5" * PACKET_SAMPLES
 RTP_HEADER = struct.Struct("!BBHII")
-PCMA = 8
 Heard = Callable[[bytes, float], None]
 
 
@@ -71,8 +72,7 @@ class Trunk(asyncio.DatagramProtocol):
             if dialogue is not None:
                 dialogue.on_response(message, at)
             return
-        copied = (f"{n}: {header(message, n)}" for n in ("Via", "From", "To", "Call-ID", "CSeq"))
-        self.send("\r\n".join(("SIP/2.0 200 OK", *copied, "Content-Length: 0", "", "")))
+        self.send(answered(message))
 
 
 class Media(asyncio.DatagramProtocol):
@@ -118,14 +118,14 @@ class Dialogue:
         self.call = Call(number)
         self._trunk = trunk
         self._media = media
-        self._tag = secrets.token_hex(4)
         self._sound, self._final = asyncio.Event(), asyncio.Event()
-        self._target = f"sip:{number}@{HOST}:{trunk.peer[1]}"
-        self._to = f"<{self._target}>"
+        target = f"sip:{number}@{HOST}:{trunk.peer[1]}"
+        local = f"<sip:{CALLER}@{HOST}:{trunk.port}>;tag={secrets.token_hex(4)}"
+        self._dialog = Dialog(trunk.port, self.id, local, f"<{target}>", target)
         media.on_packet = self._on_packet
 
     async def live(self, listen_seconds: float, within: float) -> None:
-        invite = self._request("INVITE", 1, self._offer())
+        invite = self._dialog.request("INVITE", 1, offer(self._media.port))
         self.call.invited = time.perf_counter()
         self._trunk.send(invite)
         try:
@@ -133,10 +133,10 @@ class Dialogue:
                 await self._sound.wait()
                 await asyncio.sleep(listen_seconds)
                 self._final.clear()
-                self._trunk.send(self._request("BYE", 2))
+                self._trunk.send(self._dialog.request("BYE", 2))
                 await self._final.wait()
         except TimeoutError:
-            self._trunk.send(self._request("BYE" if self.call.answered else "CANCEL", 2))
+            self._trunk.send(self._dialog.request("BYE" if self.call.answered else "CANCEL", 2))
 
     def on_response(self, message: str, at: float) -> None:
         status = int(message[8:11])
@@ -146,13 +146,13 @@ class Dialogue:
             self._final.set()
 
     def _on_final(self, message: str, status: int, at: float) -> None:
-        self._to = header(message, "To")
+        self._dialog.remote = header(message, "To")
         self.call.status = status
         if status < 300:
             self.call.answered = self.call.answered or at
-            self._target = header(message, "Contact").strip("<>")
+            self._dialog.target = contact(message)
             media = re.search(r"^m=audio (\d+)", message, re.MULTILINE)
-            self._trunk.send(self._request("ACK", 1))
+            self._trunk.send(self._dialog.request("ACK", 1))
             if media is not None:
                 self._media.talk_to(int(media[1]))
 
@@ -160,34 +160,3 @@ class Dialogue:
         if not self.call.heard:
             self.call.heard, self.call.first_packet = at, data[RTP_HEADER.size :]
             self._sound.set()
-
-    def _request(self, method: str, number: int, body: str = "") -> str:
-        own = f"{HOST}:{self._trunk.port}"
-        lines = [
-            f"{method} {self._target} SIP/2.0",
-            f"Via: SIP/2.0/UDP {own};branch=z9hG4bK{secrets.token_hex(8)};rport",
-            f"From: <sip:13900000000@{own}>;tag={self._tag}",
-            f"To: {self._to}",
-            f"Call-ID: {self.id}",
-            f"CSeq: {number} {method}",
-            f"Contact: <sip:13900000000@{own}>",
-            "Max-Forwards: 70",
-            *(["Content-Type: application/sdp"] if body else []),
-            f"Content-Length: {len(body)}",
-            "",
-            body,
-        ]
-        return "\r\n".join(lines)
-
-    def _offer(self) -> str:
-        return (
-            f"v=0\r\no=- 1 1 IN IP4 {HOST}\r\ns=-\r\nc=IN IP4 {HOST}\r\nt=0 0\r\n"
-            f"m=audio {self._media.port} RTP/AVP {PCMA} 101\r\na=rtpmap:{PCMA} PCMA/8000\r\n"
-            "a=rtpmap:101 telephone-event/8000\r\na=ptime:20\r\na=sendrecv\r\n"
-        )
-
-
-def header(message: str, name: str) -> str:
-    """The value of a header's first line; empty when there is none."""
-    found = re.search(rf"^{name}:[ \t]*(.*?)\r?$", message, re.MULTILINE | re.IGNORECASE)
-    return found[1] if found else ""

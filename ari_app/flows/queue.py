@@ -1,6 +1,7 @@
 """The node type `queue`: wait for an agent, then talk."""
 
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,11 +48,12 @@ async def resume(call: ActiveCall, node: Queue, kind: PlaceKind, state: Mapping[
         return await _until_out(call, node, stay)
     leg = call.room.leg(state["leg"])
     await leg.look_again()
-    async with call.line.talking(call.facts, int(state["agent"]), leg) as place:
+    talking = call.line.talking(call.facts, int(state["agent"]), leg)
+    async with AsyncExitStack() as after, talking as place:
         if leg.is_gone:
             end = TalkEnd.AGENT_LOST
         else:
-            end = await go_on_talking(call, Reached(int(state["agent"]), leg))
+            end = await go_on_talking(call, Reached(int(state["agent"]), leg), after)
         if end is TalkEnd.AGENT_HUNG_UP:
             return "talked"
         place.agent_lost()
@@ -78,7 +80,8 @@ async def _visit(call: ActiveCall, node: Queue, stay: _Stay) -> str | _Stay | De
         await call.say(node.closed_prompts)
         return "closed"
     call.reached(Outcome.ABANDONED)
-    async with call.line.place(call.facts, call.leg, call.room, stay.queue, stay.saved) as place:
+    in_line = call.line.place(call.facts, call.leg, call.room, stay.queue, stay.saved)
+    async with AsyncExitStack() as after, in_line as place:
         call.placed(PlaceKind.QUEUE, queue=stay.queue, **place.saved())
         if stay.is_new:
             call.happened(EventType.QUEUED, queue=stay.queue, position=place.position)
@@ -93,7 +96,7 @@ async def _visit(call: ActiveCall, node: Queue, stay: _Stay) -> str | _Stay | De
         elif not isinstance(end, Reached):
             place.leaving(_leave(call, stay.queue, place, end))
             return end
-        elif await _talk(call, place, end, stay.queue):
+        elif await _talk(call, place, end, after, stay.queue):
             return "talked"
         else:
             next_stay = _head_of_line(call, stay.queue)
@@ -147,9 +150,11 @@ def _since(place: Place) -> datetime:
     return datetime.fromisoformat(place.saved()["since"])
 
 
-async def _talk(call: ActiveCall, place: Place, reached: Reached, queue: str) -> bool:
+async def _talk(
+    call: ActiveCall, place: Place, reached: Reached, after: AsyncExitStack, queue: str
+) -> bool:
     """Did they talk to the end?"""
-    end = await talk(call, reached, queue)
+    end = await talk(call, reached, after, queue)
     if end is TalkEnd.AGENT_LOST:
         place.agent_lost()
     return end is TalkEnd.AGENT_HUNG_UP

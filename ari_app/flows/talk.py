@@ -1,5 +1,10 @@
-"""Caller and agent in conversation, until one of them leaves."""
+"""Caller and agent in conversation, until one of them leaves.
 
+The bridge is taken down last: by then the agent is free, and the next caller's phone call on its
+way. So whoever opens a place in line opens an `AsyncExitStack` around it, and hands it over.
+"""
+
+from contextlib import AsyncExitStack
 from enum import StrEnum
 
 from ari_app import breakpoints
@@ -21,37 +26,36 @@ class TalkEnd(StrEnum):
     AGENT_LOST = "agent_lost"  # the phone vanished; the caller did nothing wrong
 
 
-async def talk(call: ActiveCall, reached: Reached, queue: str = "") -> TalkEnd:
+async def talk(
+    call: ActiveCall, reached: Reached, after: AsyncExitStack, queue: str = ""
+) -> TalkEnd:
     """Returns when the agent is gone. Hanging up the agent is up to the place in line.
 
     Args:
+        after: takes the bridge down.
         queue: where they found each other; who loses the agent waits there again.
     """
     bridge, leg = f"{call.facts.id}-talk", reached.leg.id
     call.placed(PlaceKind.TALK, bridge=bridge, agent=reached.agent_id, leg=leg, queue=queue)
     breakpoints.at("talk.placed")
-    try:
-        await call.journal.durable()  # whoever starts after a crash must not part them
-        if not await _joined(call, bridge, reached.leg):
-            return TalkEnd.NEVER_JOINED
-        breakpoints.at("talk.joined")
-        call.happened(EventType.JOINED, agent=reached.agent_id, bridge=bridge)
-        words = agent_number(str(reached.agent_id), call.language)  # type: ignore[arg-type]
-        await call.room.announce(bridge, words, call.language)
-        return await _until_over(call, reached)
-    finally:
-        await call.room.close_bridge(bridge, call.leg)
+    after.push_async_callback(call.room.close_bridge, bridge, call.leg)
+    await call.journal.durable()  # whoever starts after a crash must not part them
+    if not await _joined(call, bridge, reached.leg):
+        return TalkEnd.NEVER_JOINED
+    breakpoints.at("talk.joined")
+    call.happened(EventType.JOINED, agent=reached.agent_id, bridge=bridge)
+    words = agent_number(str(reached.agent_id), call.language)  # type: ignore[arg-type]
+    await call.room.announce(bridge, words, call.language)
+    return await _until_over(call, reached)
 
 
-async def go_on_talking(call: ActiveCall, reached: Reached) -> TalkEnd:
+async def go_on_talking(call: ActiveCall, reached: Reached, after: AsyncExitStack) -> TalkEnd:
     """A conversation found again after a restart: joined already, or joined now."""
     bridge = f"{call.facts.id}-talk"
-    try:
-        if not await _joined(call, bridge, reached.leg):
-            return TalkEnd.NEVER_JOINED
-        return await _until_over(call, reached)
-    finally:
-        await call.room.close_bridge(bridge, call.leg)
+    after.push_async_callback(call.room.close_bridge, bridge, call.leg)
+    if not await _joined(call, bridge, reached.leg):
+        return TalkEnd.NEVER_JOINED
+    return await _until_over(call, reached)
 
 
 async def _until_over(call: ActiveCall, reached: Reached) -> TalkEnd:

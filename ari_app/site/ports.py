@@ -7,7 +7,7 @@ import socket
 # Linux gives out 32768 and up to outgoing connections. Media has a range of its own, or Asterisk
 # could take the port of a server that is not running yet.
 SINGLE = range(10_000, 20_000)
-MEDIA = range(20_000, 31_000, 1_000)
+MEDIA = range(20_000, 32_000, 4_000)  # two ports for each leg, and a call has two
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:

@@ -68,6 +68,8 @@ def connector(database_url: str, *, within: float = 0.5) -> Connect:
 async def open_pool(database_url: str, *, size: int = 10, deadline: float = 2.0) -> Pool:
     """A pool whose statements end after `deadline` seconds, here and in PostgreSQL.
 
+    What is asked on its connections must leave no session lock, cursor, listener or setting.
+
     Raises:
         Unavailable: PostgreSQL does not answer.
     """
@@ -79,6 +81,7 @@ async def open_pool(database_url: str, *, size: int = 10, deadline: float = 2.0)
             max_size=size,
             timeout=deadline,
             command_timeout=deadline,
+            reset=_as_it_is,
             server_settings={
                 "statement_timeout": milliseconds,
                 "idle_in_transaction_session_timeout": milliseconds,
@@ -108,6 +111,10 @@ async def ask(pool: Pool, question: Callable[[Db], Awaitable[T]]) -> T:
             return await question(connection)
     except TROUBLE as error:
         raise Unavailable(f"PostgreSQL: {str(error) or type(error).__name__}") from error
+
+
+async def _as_it_is(connection: object) -> None:
+    """asyncpg would clear the session after each question: a second round trip."""
 
 
 async def ensure_database(admin_url: str, name: str) -> None:

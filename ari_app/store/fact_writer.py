@@ -13,6 +13,7 @@ from ari_app.domain.errors import Fenced, Unavailable
 from ari_app.domain.facts import Fact, encode
 from ari_app.store import fact_sql
 from ari_app.store.db import TROUBLE, Connection
+from ari_app.store.fact_sql import procedure
 from ari_app.store.lease import Lease
 
 DEADLINE = 0.6  # seconds for a transaction
@@ -53,6 +54,14 @@ class FactWriter:
         self._lease = lease
         self._patience = 1.0
 
+    async def open(self) -> None:
+        """Before the first batch. Raises: Unavailable."""
+        with self._guarded():
+            # Every statement finds its row by a key: no plan needs to look at the values, which
+            # takes longer than the statement where a table has partitions.
+            await self._connection.execute("SET plan_cache_mode = force_generic_plan")
+            await self._connection.execute(procedure.definition(fact_sql.STATEMENTS))
+
     def close(self) -> None:
         """At once, without asking a server that may not answer."""
         self._connection.terminate()
@@ -72,11 +81,22 @@ class FactWriter:
         """
         self._patience = min(2.0**failures, MOST_PATIENCE)
         try:
-            async with self._transaction(len(facts), mark):
-                await fact_sql.apply(self._connection, facts)
+            if mark is None:
+                await self._commit_at_once(facts)
+            else:
+                async with self._transaction(len(facts), mark):
+                    await fact_sql.apply(self._connection, facts)
             return []
         except POISON:
             return await self._commit_one_by_one(facts, mark)
+
+    async def _commit_at_once(self, facts: Sequence[Fact]) -> None:
+        lease = self._lease
+        whose = (lease.name, lease.fence) if lease else (None, None)
+        with self._guarded(DEADLINE + DEADLINE_PER_FACT * len(facts)):
+            told = procedure.argument(facts)
+            if not await self._connection.fetchval(procedure.CALL, told, *whose):
+                raise _fenced(lease)
 
     async def _commit_one_by_one(self, facts: Sequence[Fact], mark: Mark | None) -> list[Rejection]:
         rejections = []
@@ -155,7 +175,7 @@ class FactWriter:
             self._lease.fence,
         )
         if is_ours is None:
-            raise Fenced(f"lease {self._lease.name} has another fence than {self._lease.fence}")
+            raise _fenced(self._lease)
 
     async def _advance(self, mark: Mark) -> None:
         await self._connection.execute(
@@ -169,6 +189,10 @@ class FactWriter:
             mark.spool,
             mark.line,
         )
+
+
+def _fenced(lease: Lease | None) -> Fenced:
+    return Fenced(f"lease {lease.name} has another fence than {lease.fence}" if lease else "")
 
 
 def _storable(text: str) -> str:

@@ -189,6 +189,7 @@ class Journal:
                 await asyncio.sleep(pause * random.uniform(0.5, 1.0))
             try:
                 self._writer = FactWriter(await self._connect(), self._lease)
+                await self._writer.open()
                 self._spool.skip(await self._writer.marks(self._spool.ids))
                 return self._writer
             except Unavailable as error:
@@ -211,6 +212,9 @@ class Journal:
             self._wake.clear()
             if not self._pending:
                 await self._wake.wait()
+                # What starts in the same turn of the loop writes in the next: the end of a talk
+                # and the offer it leads to are one transaction.
+                await asyncio.sleep(0)
             batch = list(islice(self._pending, BATCH))
             await self._commit(writer, batch)
             self._settle(len(batch))

@@ -346,6 +346,8 @@ class Dispatcher:
         seconds = seat.member.wrap_up_seconds
         self.roster.move(seat, AgentState.WRAP_UP, reason, seconds=seconds, call_id=call_id)
         breakpoints.at("wrap_up.begun")
+        if not seconds:  # at once: the next offer is then in one transaction with this end
+            self._wrapped_up(seat)
 
     def gave_up(self, place: QueuePlace) -> None:
         self._contact_gone(place)

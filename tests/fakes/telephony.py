@@ -323,6 +323,7 @@ class FakeLine:
         self.callbacks: list[tuple[str, str, datetime]] = []  # queue, number, place since
         self.promises: list[float] = []  # taken from the front; none left: nothing is promised
         self.patiences: dict[str, QueueLimits] = {}  # of queues that differ
+        self.on_leave: Callable[[], object] = lambda: None
         self.patience = QueueLimits(max_wait=120, first_word_after=3, announce_every=30)
         self._agent_after = agent_after
         self._talks_for = talks_for
@@ -358,6 +359,7 @@ class FakeLine:
             self.waiting -= 1
             for agent in self.agents:
                 await agent.hang_up()
+            self.on_leave()
 
     def promise(self) -> float | None:
         return self.promises.pop(0) if self.promises else None

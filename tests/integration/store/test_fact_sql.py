@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ari_app.domain import facts as f
 from ari_app.store import fact_sql, seed
 from ari_app.store.db import Connection
+from ari_app.store.fact_sql import procedure
 from tests.integration.drawn import drawn
 from tests.integration.store.story import ARRIVED, Story, moved, wished
 
@@ -173,3 +174,23 @@ async def test_a_number_is_called_back_once_for_a_queue_at_its_first_place(db: C
     row = await db.fetchrow("SELECT count(*) AS count, min(place_since) AS since FROM callback")
     assert row is not None
     assert (row["count"], row["since"]) == (1, story.key(10)["at"])
+
+
+async def test_a_batch_in_one_round_trip_leaves_the_same_rows(seeded: Connection) -> None:
+    facts = whole_story(Story())
+    one_by_one = await told(seeded, facts)
+
+    await seeded.execute(procedure.definition(fact_sql.STATEMENTS))
+    await seeded.fetchval(procedure.CALL, procedure.argument(facts), None, None)
+
+    assert await rows(seeded) == one_by_one
+
+
+async def test_a_batch_without_the_lease_leaves_nothing(seeded: Connection) -> None:
+    await seeded.execute(procedure.definition(fact_sql.STATEMENTS))
+
+    told = procedure.argument(Story().talked())
+    written = await seeded.fetchval(procedure.CALL, told, "somebody else's", 1)
+
+    assert written is False
+    assert not any((await rows(seeded)).values())

@@ -134,6 +134,21 @@ async def test_many_writers_share_one_commit(ready_url: str, tmp_path: Path) -> 
         assert await count(ready_url, "call") == 500
 
 
+async def test_what_the_next_turn_of_the_loop_adds_is_in_the_same_transaction(
+    ready_url: str, tmp_path: Path
+) -> None:
+    story = Story()
+
+    async with running(ready_url, tmp_path) as journal:
+        journal.write(story.arrived())
+        event = story.happened(f.EventType.ARRIVED)
+        asyncio.get_running_loop().call_soon(journal.write, event)
+        await journal.durable()
+
+    (row,) = await ask(ready_url, "SELECT call.xmin = call_event.xmin FROM call, call_event")
+    assert row[0]
+
+
 async def test_writing_goes_on_while_postgres_is_stopped(
     ready_url: str, postgres: Postgres, tmp_path: Path
 ) -> None:

@@ -38,6 +38,17 @@ async def test_the_caller_waits_talks_and_goes_on() -> None:
     assert line.waiting == 0
 
 
+async def test_the_agent_is_free_before_the_bridge_is_taken_down() -> None:
+    line, room = FakeLine(agent_after=10, talks_for=300), FakeRoom()
+    line.on_leave = lambda: bridges.append(len(room.exchange.bridges))
+    bridges: list[int] = []
+
+    await wait_and_talk(active_call(FakeLeg(), line, room=room), NODE)
+
+    assert bridges == [1]
+    assert room.exchange.bridges == {}
+
+
 async def test_a_long_talk_is_not_cut_off_by_the_limit_of_the_waiting() -> None:
     line = FakeLine(agent_after=10, talks_for=7200)
     call = active_call(FakeLeg(), line)

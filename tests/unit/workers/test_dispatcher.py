@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -94,6 +96,19 @@ async def test_after_the_talk_comes_wrap_up_and_then_the_next_call() -> None:
         assert floor.state() is S.WRAP_UP
         await place.agent()
         assert floor.state() is S.TALKING
+
+
+async def test_without_wrap_up_the_end_of_a_talk_is_the_next_offer_in_the_same_moment() -> None:
+    floor = Floor(replace(an_agent(8001), wrap_up_seconds=0))
+    floor.log_in()
+
+    async with AsyncExitStack() as others:
+        async with floor.waiting() as place:
+            await place.agent()
+            await others.enter_async_context(floor.waiting())
+
+        moves = [moved.state for moved in floor.journal.of(AgentMoved)]
+        assert moves[-3:] == [S.WRAP_UP, S.READY, S.RESERVED]
 
 
 async def test_a_pause_asked_for_while_talking_begins_after_wrap_up() -> None:
