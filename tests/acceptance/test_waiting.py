@@ -10,7 +10,7 @@ from tests.lab.hotline import Hotline
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-BOOKS = "13600000041"
+BOOKS = "15900000041"
 TO_SUPPORT = '[{"by": "wait", "over": 2, "to": {"kind": "queue", "name": "support"}}]'
 
 
