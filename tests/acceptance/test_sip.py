@@ -68,7 +68,7 @@ async def test_every_call_of_a_burst_has_exactly_one_closed_record(crowd: Crowd)
     counts = await crowd.trunk.run("caller", callers, stay_seconds=3)
 
     assert counted(counts) == all_well(callers), counts.complaints
-    assert 0 < counts.response_ms < 1000
+    assert counts.response_ms < 1000
     assert await crowd.records(callers) == [(one, "abandoned_in_flow") for one in callers]
 
 
