@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from ari_app.domain.acd.comfort import Comfort, Schedule
 from ari_app.domain.acd.overflow import SentOn
+from ari_app.domain.errors import Unavailable
 from ari_app.domain.facts import EventType
 from ari_app.domain.flow import Queue, WayKind
 from ari_app.domain.speech import Language, Words, estimated_wait, key_name, position
@@ -13,6 +15,7 @@ from ari_app.flows.beside import beside
 from ari_app.ports import Place, QueueLimits, Reached
 
 TOO_LONG = "timeout"
+AGAIN_SECONDS = 1.0
 PLACE = ("you-are-number",)
 CHOICES: Mapping[WayKind, str] = {
     WayKind.CALLBACK: "press-for-a-callback",
@@ -66,8 +69,9 @@ class Waiting:
         """That everybody is busy, then now and then the place in line and the queue's messages."""
         limits, call = self._limits, self._call
         if not self._resumed:
-            await call.say(self._node.prompts)
-        await call.leg.start_music()
+            with suppress(Unavailable):
+                await call.say(self._node.prompts)
+        await self._play_music()
         places = Comfort(PLACE, limits.first_word_after, limits.announce_every)
         # Who waits already has heard the first word; what comes later begins anew.
         waited = limits.first_word_after if self._resumed else 0.0
@@ -99,9 +103,18 @@ class Waiting:
         return said
 
     async def _interrupt(self, prompts: Sequence[str]) -> None:
-        await self._call.leg.stop_music()
-        await self._call.say(prompts)
-        await self._call.leg.start_music()
+        """While Asterisk cannot be reached nothing is said; the next word comes in its turn."""
+        with suppress(Unavailable):
+            await self._call.leg.stop_music()
+            await self._call.say(prompts)
+        await self._play_music()
+
+    async def _play_music(self) -> None:
+        """As often as it takes: whoever waits in silence believes to be forgotten."""
+        while True:
+            with suppress(Unavailable):
+                return await self._call.leg.start_music()
+            await asyncio.sleep(AGAIN_SECONDS)
 
     def _outlook(self) -> Words:
         """The place in line, and how long it still takes if that can be said."""

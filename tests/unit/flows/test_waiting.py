@@ -4,7 +4,7 @@ import pytest
 
 from ari_app.domain.acd.comfort import Comfort
 from ari_app.domain.acd.overflow import SentOn
-from ari_app.domain.errors import CallerHungUp
+from ari_app.domain.errors import CallerHungUp, Unavailable
 from ari_app.domain.facts import Happened
 from ari_app.domain.flow import Queue, WayKind, WayOut
 from ari_app.flows.waiting import TOO_LONG, Waiting
@@ -164,3 +164,24 @@ async def test_an_announcement_that_fails_does_not_cost_the_place() -> None:
             raise CallerHungUp("a wrong word of Asterisk's")
 
     assert isinstance(await wait(Voiceless(), FakeLine(agent_after=60)), Reached)
+
+
+@pytest.mark.parametrize("cut_after", [0.1, 4.0, 8.0])
+async def test_music_plays_on_when_asterisk_was_out_of_reach(cut_after: float) -> None:
+    leg, line = FakeLeg(), FakeLine(agent_after=3600)
+    waiting = Waiting(active_call(leg, line), NODE, line, line.patience, resumed=False)
+    ending = asyncio.create_task(waiting.until_over())
+    await asyncio.sleep(cut_after)
+
+    leg.broken, leg.music = Unavailable("ARI"), False
+    await asyncio.sleep(50)
+    leg.broken = None
+    for _ in range(40):  # something may be said first
+        await asyncio.sleep(0.5)
+        if leg.music:
+            break
+
+    assert leg.music
+    assert not ending.done()
+    ending.cancel()
+    await asyncio.wait((ending,))
