@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import itertools
-import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
@@ -16,8 +15,6 @@ from ari_app.ari.newcomer import media
 from ari_app.ari.repeated import repeated
 from ari_app.ari.signals import Reconnected
 from ari_app.domain.errors import CallerHungUp, Conflict, NotAnswered, NotFound, Unavailable
-
-log = logging.getLogger(__name__)
 
 SUBSCRIBER_ABSENT = 20  # Q.850
 PLAYBACKS_OF_A_LIFE = 100_000  # more than a call can hear
@@ -171,12 +168,8 @@ class Room:
 
     async def announce(self, bridge_id: str, prompts: Sequence[str], language: str) -> None:
         name, sounds = f"{bridge_id}-p{next(self._numbers)}", media(prompts)
-        try:
+        with contextlib.suppress(NotFound, AriRefused, Unavailable):
             await self._lane.bridges.play_with_id(bridge_id, name, sounds, lang=language)
-        except NotFound:
-            pass  # they have parted
-        except (AriRefused, Unavailable) as error:
-            log.warning("not announced: %s", error)
 
     async def close_bridge(self, bridge_id: str, staying: Party) -> None:
         bridges = self._lane.bridges

@@ -14,7 +14,6 @@ from tests.fakes.ari_server import channel_json
 from tests.fakes.clock import NOON
 from tests.fakes.lane import AWAY, FakeAri, FakeLane
 
-NO_CHANNEL = (500, {"message": "Could not create playback channel"})
 ORIGINATE = "POST channels"
 HANG_UP = "DELETE channels/c-a1"
 LOOK = "GET channels/c-a1"
@@ -325,16 +324,6 @@ async def test_an_announcement_to_a_bridge_is_not_waited_for(call: Call) -> None
         "media": ["sound:hotline/connected-to-agent-number"],
         "lang": "zh",
     }
-
-
-async def test_an_announcement_that_asterisk_refuses_is_said_in_the_log(
-    call: Call, caplog: pytest.LogCaptureFixture
-) -> None:
-    call.lane.reply("POST bridges/c-talk/play/c-talk-p1", NO_CHANNEL)
-
-    await call.room.announce("c-talk", ("connected-to-agent-number",), "zh")
-
-    assert "not announced" in caplog.text
 
 
 async def test_no_two_lives_of_an_engine_give_two_playbacks_one_id() -> None:
