@@ -7,12 +7,11 @@ import numpy as np
 import pytest
 
 from tests.lab.hotline import Hotline
-from tests.lab.listening import likeness, recorded, spans
+from tests.lab.listening import recorded, spans
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 CALLER, AGENT = 440, 620
-ALIKE = 0.8
 LOUD = 300  # of 32,768; a prompt's words are well above, silence is 0 to 8
 
 
@@ -30,21 +29,6 @@ async def test_prompts_talk_and_goodbye_are_all_on_the_right_channel(hotline: Ho
     assert loud_seconds(right[int(last * rate) + rate // 10 :], rate) > 0.5, "goodbye"
     assert spans(left, rate, CALLER)[-1][1] > last, "the caller"
     assert not spans(left, rate, AGENT)
-
-
-async def test_the_caller_is_told_the_number_of_the_agent(hotline: Hotline) -> None:
-    await hotline.login("1001")
-    hotline.world.on_ring["1001"] = lambda phone: hotline.world.start(phone.answer())
-    caller = await hotline.arrive("11")
-    await hotline.until_state("1001", "talking")
-    await asyncio.sleep(5)
-    await hotline.hang_up(caller)
-
-    _, right, _ = await recorded(hotline, (await hotline.record_of(caller))["call_id"])
-
-    assert likeness(right, "zh/connected-to-agent-number") > ALIKE
-    assert likeness(right, "zh/at-your-service") > ALIKE
-    assert likeness(right, "en/at-your-service") < ALIKE
 
 
 def loud_seconds(samples: Any, rate: int) -> float:
