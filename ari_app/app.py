@@ -333,8 +333,9 @@ class Engine:
             await self.recovery.run()
             self._asterisk.recovered.set()
         self._asterisk.lost_at = None
-        self.lamps.all(self.roster.seats())
-        await self._look_at_phones(app)
+        if app == self.settings.ari_apps[0]:
+            self.lamps.all(self.roster.seats())
+            await self._look_at_phones()
 
     def _lost(self, *_: str) -> None:
         self._asterisk.lost_at = self._asterisk.lost_at or self.clock.now()
@@ -353,12 +354,11 @@ class Engine:
             with contextlib.suppress(HotlineError):
                 await self.ari.lane(app).applications.subscribe(app, f"endpoint:PJSIP/{phone}")
 
-    async def _look_at_phones(self, app: str) -> None:
+    async def _look_at_phones(self) -> None:
         """What became of them while nobody heard."""
-        if app == self.settings.ari_apps[0]:
-            with contextlib.suppress(HotlineError):
-                for phone, state in (await self.switch.phones(self.clock.now())).items():
-                    self.phones.found(phone, state)
+        with contextlib.suppress(HotlineError):
+            for phone, state in (await self.switch.phones(self.clock.now())).items():
+                self.phones.found(phone, state)
 
     def _stray(self, event: Event, app: str) -> None:
         """Channels that nobody of ours knows yet: new calls and feature codes."""

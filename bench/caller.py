@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench.sip import HOST, PCMA, Dialog, answered, contact, header, offer
+from bench.sip import HOST, PCMA, Dialog, Endpoint, answered, contact, header, offer
 
 PACKET_SECONDS, PACKET_SAMPLES = 0.02, 160  # alaw, one byte per sample
 CALLER = "13900000000"
@@ -32,23 +32,12 @@ class Call:
     status: int = 0
 
 
-class Trunk(asyncio.DatagramProtocol):
+class Trunk(Endpoint):
     """Our end of a SIP trunk: one socket, as many calls as wanted."""
 
     def __init__(self, port: int, peer_port: int) -> None:
-        self.port = port
-        self.peer = (HOST, peer_port)
+        super().__init__(port, peer_port)
         self._dialogues: dict[str, Dialogue] = {}
-        self._transport: asyncio.DatagramTransport
-
-    async def open(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._transport, _ = await loop.create_datagram_endpoint(
-            lambda: self, local_addr=(HOST, self.port)
-        )
-
-    def close(self) -> None:
-        self._transport.close()
 
     async def call(self, number: str, *, listen_seconds: float, within: float = 5.0) -> Call:
         """Dials, listens so long after the first sound, hangs up. What failed stays 0."""
@@ -60,9 +49,6 @@ class Trunk(asyncio.DatagramProtocol):
             finally:
                 del self._dialogues[dialogue.id]
             return dialogue.call
-
-    def send(self, message: str) -> None:
-        self._transport.sendto(message.encode(), self.peer)
 
     def datagram_received(self, data: bytes, addr: object) -> None:  # noqa: ARG002 - asyncio's shape
         at = time.perf_counter()

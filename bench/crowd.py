@@ -6,42 +6,31 @@ import secrets
 import time
 from collections.abc import Callable, Container
 
-from bench.sip import HOST, Dialog, answered, contact, header, offer
+from bench.sip import HOST, Dialog, Endpoint, answered, contact, header, offer
 
 _numbers = itertools.count(13_700_000_000)
 
 
-class Crowd(asyncio.DatagramProtocol):
+class Crowd(Endpoint):
     """Our end of the trunk. `on_gone` hears of every call that the hotline ends."""
 
     def __init__(self, port: int, peer_port: int, media_port: int) -> None:
+        super().__init__(port, peer_port)
         self.on_gone: Callable[[str], None] = lambda _: None
         self.refused: list[str] = []
-        self._port = port
-        self._peer = (HOST, peer_port)
         self._sound = offer(media_port)
         self._calls: dict[str, tuple[str, Dialog]] = {}  # by Call-ID: the caller and the call
-        self._transport: asyncio.DatagramTransport
-
-    async def open(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._transport, _ = await loop.create_datagram_endpoint(
-            lambda: self, local_addr=(HOST, self._port)
-        )
-
-    def close(self) -> None:
-        self._transport.close()
 
     def dial(self, number: str) -> tuple[str, float]:
         """The caller's own number, and when it dialled (`time.perf_counter()`)."""
         caller, call_id = str(next(_numbers)), secrets.token_hex(12)
-        target = f"sip:{number}@{HOST}:{self._peer[1]}"
-        local = f"<sip:{caller}@{HOST}:{self._port}>;tag={secrets.token_hex(4)}"
-        dialog = Dialog(self._port, call_id, local, f"<{target}>", target)
+        target = f"sip:{number}@{HOST}:{self.peer[1]}"
+        local = f"<sip:{caller}@{HOST}:{self.port}>;tag={secrets.token_hex(4)}"
+        dialog = Dialog(self.port, call_id, local, f"<{target}>", target)
         self._calls[call_id] = caller, dialog
         message = dialog.request("INVITE", 1, self._sound)
         at = time.perf_counter()
-        self._send(message)
+        self.send(message)
         return caller, at
 
     @property
@@ -52,8 +41,9 @@ class Crowd(asyncio.DatagramProtocol):
     async def leave(self, who: Container[str], per_second: float) -> None:
         """These hang up, one after the other."""
         for call_id, (caller, dialog) in tuple(self._calls.items()):
-            if caller in who and self._calls.pop(call_id, None):
-                self._send(dialog.request("BYE", 2))
+            if caller in who and call_id in self._calls:
+                del self._calls[call_id]
+                self.send(dialog.request("BYE", 2))
                 await asyncio.sleep(1 / per_second)
 
     def datagram_received(self, data: bytes, addr: object) -> None:  # noqa: ARG002 - asyncio's shape
@@ -62,9 +52,9 @@ class Crowd(asyncio.DatagramProtocol):
         if message.startswith("SIP/2.0 "):
             self._response(message, call_id)
         elif message.startswith("INVITE"):  # other media
-            self._send(answered(message, port=self._port, body=self._sound))
+            self.send(answered(message, port=self.port, body=self._sound))
         elif not message.startswith("ACK"):
-            self._send(answered(message))
+            self.send(answered(message))
             if message.startswith("BYE") and call_id in self._calls:
                 self.on_gone(self._calls.pop(call_id)[0])
 
@@ -80,7 +70,4 @@ class Crowd(asyncio.DatagramProtocol):
             del self._calls[call_id]
             self.refused.append(caller)
             self.on_gone(caller)
-        self._send(dialog.request("ACK", 1))
-
-    def _send(self, message: str) -> None:
-        self._transport.sendto(message.encode(), self._peer)
+        self.send(dialog.request("ACK", 1))

@@ -1,12 +1,11 @@
 """The phones of many agents on one socket: each answers at once and hangs up when told."""
 
-import asyncio
 import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench.sip import HOST, Dialog, answered, contact, header, offer, user
+from bench.sip import Dialog, Endpoint, answered, contact, header, offer, user
 
 
 @dataclass(frozen=True)
@@ -19,28 +18,17 @@ class Ring:
     wall: float  # time.time()
 
 
-class Phones(asyncio.DatagramProtocol):
+class Phones(Endpoint):
     """`on_ring` hears of every new INVITE, `on_talk` once the call is up."""
 
     def __init__(self, port: int, peer_port: int, media_port: int) -> None:
+        super().__init__(port, peer_port)
         self.on_ring: Callable[[Ring], None] = lambda _: None
         self.on_talk: Callable[[str], None] = lambda _: None
         self.rings: list[Ring] = []
-        self._port = port
-        self._peer = (HOST, peer_port)
         self._sound = offer(media_port)
         self._dialogs: dict[str, tuple[str, Dialog]] = {}  # by Call-ID: the phone and its call
         self._calls: dict[str, Dialog] = {}  # by phone
-        self._transport: asyncio.DatagramTransport
-
-    async def open(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._transport, _ = await loop.create_datagram_endpoint(
-            lambda: self, local_addr=(HOST, self._port)
-        )
-
-    def close(self) -> None:
-        self._transport.close()
 
     @property
     def talking(self) -> list[str]:
@@ -53,7 +41,7 @@ class Phones(asyncio.DatagramProtocol):
         del self._dialogs[dialog.call_id]
         message = dialog.request("BYE", 1)
         at = time.perf_counter()
-        self._send(message)
+        self.send(message)
         return at
 
     def datagram_received(self, data: bytes, addr: object) -> None:  # noqa: ARG002 - asyncio's shape
@@ -68,22 +56,22 @@ class Phones(asyncio.DatagramProtocol):
             self._talk(call_id)
         elif method in {"BYE", "CANCEL"}:
             self._over(call_id)
-            self._send(answered(message))
+            self.send(answered(message))
         elif not method.startswith(("SIP/", "ACK")):
-            self._send(answered(message))
+            self.send(answered(message))
 
     def _ring(self, message: str, call_id: str, at: float, wall: float) -> None:
         ring = Ring(user(message.split("\r\n", 1)[0]), user(header(message, "From")), at, wall)
         self.rings.append(ring)
         self.on_ring(ring)
         local = f"{header(message, 'To')};tag={secrets.token_hex(4)}"
-        dialog = Dialog(self._port, call_id, local, header(message, "From"), contact(message))
+        dialog = Dialog(self.port, call_id, local, header(message, "From"), contact(message))
         self._dialogs[call_id] = ring.phone, dialog
         self._answer(message, dialog)
 
     def _answer(self, message: str, dialog: Dialog) -> None:
         tag = dialog.local.rpartition(";tag=")[2]
-        self._send(answered(message, tag=tag, port=self._port, body=self._sound))
+        self.send(answered(message, tag=tag, port=self.port, body=self._sound))
 
     def _talk(self, call_id: str) -> None:
         phone, dialog = self._dialogs[call_id]
@@ -95,6 +83,3 @@ class Phones(asyncio.DatagramProtocol):
         phone, _ = self._dialogs.pop(call_id, ("", None))
         if phone in self._calls and self._calls[phone].call_id == call_id:
             del self._calls[phone]
-
-    def _send(self, message: str) -> None:
-        self._transport.sendto(message.encode(), self._peer)

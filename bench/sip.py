@@ -1,5 +1,6 @@
 """SIP and SDP as text (RFC 3261, RFC 4566): as much as a simulated caller or phone says."""
 
+import asyncio
 import re
 import secrets
 from dataclasses import dataclass
@@ -32,6 +33,27 @@ class Dialog:
             "Max-Forwards: 70",
         ]
         return _message(lines, body)
+
+
+class Endpoint(asyncio.DatagramProtocol):
+    """One socket that speaks with one peer, both on the loopback address."""
+
+    def __init__(self, port: int, peer_port: int) -> None:
+        self.port = port
+        self.peer = (HOST, peer_port)
+        self._transport: asyncio.DatagramTransport
+
+    async def open(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._transport, _ = await loop.create_datagram_endpoint(
+            lambda: self, local_addr=(HOST, self.port)
+        )
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def send(self, message: str) -> None:
+        self._transport.sendto(message.encode(), self.peer)
 
 
 def answered(request: str, *, tag: str = "", port: int = 0, body: str = "") -> str:

@@ -49,10 +49,11 @@ class Rejection:
 class FactWriter:
     """An Unavailable it raises ends it: what it was committing may be written or not."""
 
-    def __init__(self, connection: Connection, lease: Lease | None) -> None:
+    def __init__(self, connection: Connection, lease: Lease | None, failures: int = 0) -> None:
+        """Args: failures: how often in a row it failed until now, see `commit`."""
         self._connection = connection
         self._lease = lease
-        self._patience = 1.0
+        self._patience = patience(failures)
 
     async def open(self) -> None:
         """Before the first batch. Raises: Unavailable."""
@@ -79,7 +80,7 @@ class FactWriter:
             Fenced: the lease was taken by another; nothing was written.
             Unavailable: PostgreSQL is away or slow.
         """
-        self._patience = min(2.0**failures, MOST_PATIENCE)
+        self._patience = patience(failures)
         try:
             if mark is None:
                 await self._commit_at_once(facts)
@@ -189,6 +190,11 @@ class FactWriter:
             mark.spool,
             mark.line,
         )
+
+
+def patience(failures: int) -> float:
+    """Times the deadline. An outage may last for days: the power must not grow with it."""
+    return float(min(2.0 ** min(failures, 10), MOST_PATIENCE))
 
 
 def _fenced(lease: Lease | None) -> Fenced:

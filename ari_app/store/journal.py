@@ -185,10 +185,9 @@ class Journal:
     async def _open_writer(self) -> FactWriter:
         while True:
             if self._failures:
-                pause = min(SHORTEST_PAUSE * 2.0 ** (self._failures - 1), LONGEST_PAUSE)
-                await asyncio.sleep(pause * random.uniform(0.5, 1.0))
+                await asyncio.sleep(pause_after(self._failures) * random.uniform(0.5, 1.0))
             try:
-                self._writer = FactWriter(await self._connect(), self._lease)
+                self._writer = FactWriter(await self._connect(), self._lease, self._failures)
                 await self._writer.open()
                 self._spool.skip(await self._writer.marks(self._spool.ids))
                 return self._writer
@@ -294,3 +293,8 @@ class Journal:
     async def _on_disk(self, action: Callable[..., None], *args: object) -> None:
         """One thread does it all, so what a cancelled call began is over before the next."""
         await asyncio.get_running_loop().run_in_executor(self._disk, action, *args)
+
+
+def pause_after(failures: int) -> float:
+    """Seconds before the next attempt, after so many failures in a row, days of them too."""
+    return float(min(SHORTEST_PAUSE * 2.0 ** min(failures - 1, 10), LONGEST_PAUSE))

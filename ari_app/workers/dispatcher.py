@@ -67,6 +67,7 @@ class Dispatcher:
         self.missed_rules = MissedRules()
         self._language_skills = language_skills or {}
         self._queues: dict[str, QueueConfig] = {}
+        self._names: dict[UUID, str] = {}
         self._places: dict[str, QueuePlace] = {}
         self._alarm: asyncio.TimerHandle | None = None
         self._zone = zone
@@ -83,6 +84,7 @@ class Dispatcher:
             if self._queues.get(queue.name) == queue:
                 continue
             self._queues[queue.name] = queue
+            self._names[queue.id] = queue.name
             self.outlook.use(queue.rules)
             self._act(self.matcher.set_queue(queue.rules, self.clock.monotonic()))
         changed, self.queues_changed = self.queues_changed, asyncio.Event()
@@ -239,8 +241,7 @@ class Dispatcher:
 
     def queue_name(self, queue_id: UUID) -> str:
         """The id itself for a queue that is not in use any more."""
-        names = (queue.name for queue in self._queues.values() if queue.id == queue_id)
-        return next(names, str(queue_id))
+        return self._names.get(queue_id, str(queue_id))
 
     def needs_of(self, language: str) -> RequestType:
         """What serving callers of this language takes, in every queue."""

@@ -1,7 +1,16 @@
 """One thing that is wrong: where, what, and how it is put right."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+Cures = Sequence[tuple[str, str]]
+CURES: Cures = (
+    ("is not in the manifest", "add it to sounds/manifest.toml and run `make sounds`"),
+    ("there is no queue", "name a queue that `hotline queues` lists"),
+    ("there is no mailbox", "name a mailbox that is in the table mailbox"),
+)
 
 
 class Level(StrEnum):
@@ -26,3 +35,18 @@ def error(file: str, place: str, what: str, cure: str) -> Finding:
 
 def warning(file: str, place: str, what: str, cure: str) -> Finding:
     return Finding(Level.WARNING, file, place, what, cure)
+
+
+def told(file: str, text: str, places: Sequence[re.Pattern[str]], cures: Cures) -> Finding:
+    """A sentence of a reader's, taken apart into place, what and cure.
+
+    Args:
+        places: what tells the place, as its first group; the first that is there counts.
+        cures: words of the sentence with their cure, before those of CURES.
+    """
+    place = next((found[1] for seek in places if (found := seek.search(text))), "")
+    known = (*cures, *CURES)
+    cure = next((cure for words, cure in known if words in text), "see dialplan/README.md")
+    for seek in places:
+        text = seek.sub("", text)
+    return error(file, place, text.strip(), cure)

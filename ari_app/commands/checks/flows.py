@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ari_app.commands.checks.finding import Finding, error
+from ari_app.commands.checks.finding import Finding, error, told
 from ari_app.domain.errors import BadFlow
 from ari_app.domain.flow import Flow, problems, read_flow
 from ari_app.domain.route import DEFAULT_ROUTE
@@ -15,9 +15,6 @@ LINE = re.compile(r" ?\(at ([^)]+)\)")
 PATH = re.compile(r" - at `(\$[^`]*)`")
 NODE = re.compile(r"^[^:]*?(node '[^']+')(?:, [^:]*)?: ")
 CURES = (
-    ("is not in the manifest", "add it to sounds/manifest.toml and run `make sounds`"),
-    ("there is no queue", "name a queue that `hotline queues` lists"),
-    ("there is no mailbox", "name a mailbox that is in the table mailbox"),
     ("which is no node", "name a node of this flow, or add it"),
     ("is no node; name", "name one of its nodes"),
     ("no way leads here", "lead an exit here, or remove the node"),
@@ -71,9 +68,4 @@ def _check_one(path: Path, flow: Flow, names: Names) -> Iterator[Finding]:
 
 def finding(path: Path, text: str) -> Finding:
     """A sentence of the flow reader, taken apart into place, what and cure."""
-    what = text.removeprefix(f"{path.name}: ")
-    place = next((found[1] for seek in (LINE, PATH, NODE) if (found := seek.search(what))), "")
-    for seek in (LINE, PATH, NODE):
-        what = seek.sub("", what)
-    cure = next((cure for words, cure in CURES if words in text), "see dialplan/README.md")
-    return error(str(path), place, what.strip(), cure)
+    return told(str(path), text.removeprefix(f"{path.name}: "), (LINE, PATH, NODE), CURES)
