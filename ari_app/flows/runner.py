@@ -54,9 +54,8 @@ async def run_flow(call: ActiveCall, flow: Flow, resumption: Resumption | None =
         name = await _resume_node(call, flow, resumption)
     while name is not None:
         name = await _run_node(call, flow, name)
-    if (
-        call.end_reason is EndReason.CALLER_HUNG_UP and not call.next_flow
-    ):  # an agent who hung up ended it
+    is_over = not call.next_flow
+    if is_over and call.end_reason is EndReason.CALLER_HUNG_UP:  # not an agent who hung up
         call.end_reason = EndReason.FLOW_ENDED
 
 

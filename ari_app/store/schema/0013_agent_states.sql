@@ -106,24 +106,25 @@ COMMENT ON TABLE agent_presence IS
     'What each agent does now; version rises by one with each move, until is the deadline of'
     ' reserved and wrap_up, the limit of a pause, the end of the back-off of ready';
 
-CREATE FUNCTION tell_staff() RETURNS trigger
+CREATE FUNCTION tell() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
-    PERFORM pg_notify('staff', '');
+    PERFORM pg_notify(TG_ARGV[0], '');
     RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION tell_staff IS 'Says on the channel staff, at commit, that the engine should read again';
+COMMENT ON FUNCTION tell IS
+    'Says at commit, on the channel that its trigger names, that the engine should read again';
 
 CREATE TRIGGER agent_changed
     AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON agent
-    FOR EACH STATEMENT EXECUTE FUNCTION tell_staff();
+    FOR EACH STATEMENT EXECUTE FUNCTION tell('staff');
 CREATE TRIGGER agent_skill_changed
     AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON agent_skill
-    FOR EACH STATEMENT EXECUTE FUNCTION tell_staff();
+    FOR EACH STATEMENT EXECUTE FUNCTION tell('staff');
 CREATE TRIGGER pause_reason_changed
     AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON pause_reason
-    FOR EACH STATEMENT EXECUTE FUNCTION tell_staff();
+    FOR EACH STATEMENT EXECUTE FUNCTION tell('staff');
 CREATE TRIGGER missed_offer_rule_changed
     AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON missed_offer_rule
-    FOR EACH STATEMENT EXECUTE FUNCTION tell_staff();
+    FOR EACH STATEMENT EXECUTE FUNCTION tell('staff');

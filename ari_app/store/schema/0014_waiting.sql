@@ -111,21 +111,12 @@ COMMENT ON COLUMN report_wait_promise.kept_percent IS
     'K / (K + N) in percent; four of five are aimed at';
 
 -- The engine has queues in memory: who changes them tells it, whatever program they use.
-CREATE FUNCTION tell_queues() RETURNS trigger
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
-BEGIN
-    PERFORM pg_notify('queues', '');
-    RETURN NULL;
-END
-$$;
-COMMENT ON FUNCTION tell_queues IS 'Says on the channel queues, at commit, that the engine should read again';
-
 CREATE TRIGGER queue_changed
     AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON queue
-    FOR EACH STATEMENT EXECUTE FUNCTION tell_queues();
+    FOR EACH STATEMENT EXECUTE FUNCTION tell('queues');
 CREATE TRIGGER queue_hours_changed
     AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON queue_hours
-    FOR EACH STATEMENT EXECUTE FUNCTION tell_queues();
+    FOR EACH STATEMENT EXECUTE FUNCTION tell('queues');
 CREATE TRIGGER queue_skill_changed
     AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON queue_skill
-    FOR EACH STATEMENT EXECUTE FUNCTION tell_queues();
+    FOR EACH STATEMENT EXECUTE FUNCTION tell('queues');
