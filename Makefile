@@ -143,7 +143,7 @@ bench-wait: $(STAMP) ## Squared error of the estimated wait over that of other m
 	@$(BIN)/python -m bench.wait
 
 sounds: $(STAMP) ## Generate the spoken prompts from sounds/manifest
-	@$(BIN)/python -m tools.sounds
+	@$(BIN)/python -m ari_app.sounds
 
 lock: ## Write requirements/*.txt anew; UPGRADE=--upgrade takes newer versions
 	@place=$$(mktemp -d); trap 'rm -rf "$$place"' EXIT; \

@@ -9,11 +9,11 @@ import pytest
 
 from ari_app.domain.speech import VOCABULARY, read_manifest
 from ari_app.domain.speech.manifest import LANGUAGES, Kind
+from ari_app.sounds.check import check_pronunciation
+from ari_app.sounds.espeak import Espeak
+from ari_app.sounds.plan import plan
+from ari_app.sounds.usage import check_names, played_by_dialplan
 from tests.unit.domain.speech.heard import CHARACTERS
-from tools.sounds.check import check_pronunciation
-from tools.sounds.espeak import Espeak
-from tools.sounds.plan import plan
-from tools.sounds.usage import check_names, played_by_dialplan
 
 REPOSITORY = Path(__file__).parents[2]
 MANIFEST = read_manifest((REPOSITORY / "sounds/manifest.toml").read_text())

@@ -32,6 +32,7 @@ MAY_IMPORT = {
         "ari_app.site", "ari_app.settings", "ari_app.logs", "ari_app.store", "ari_app.domain",
         "agi.probe",
     },
+    "ari_app/sounds": {"ari_app.sounds", "ari_app.site.cache", "ari_app.domain"},
     "ari_app/lab": {  # it also reads the record, to compare it with what was heard
         "ari_app.lab", "ari_app.site", "ari_app.ari", "ari_app.store", "ari_app.domain",
     },

@@ -1,4 +1,4 @@
-"""Step: spoken prompts, generated from the manifest by `tools.sounds`."""
+"""Step: spoken prompts, generated from the manifest by `ari_app.sounds`."""
 
 import hashlib
 from pathlib import Path
@@ -15,7 +15,7 @@ class Prompts:
 
     def __init__(self, repository: Path) -> None:
         self.repository = repository
-        self.generator = repository / "tools" / "sounds"
+        self.generator = repository / "ari_app" / "sounds"
         self.generated = repository / "sounds" / "generated"
 
     def is_done(self) -> bool:
@@ -37,7 +37,7 @@ class Prompts:
     def do(self, note: Note) -> None:
         note("speaking them")
         try:
-            run([self.repository / ".venv/bin/python", "-m", "tools.sounds"], cwd=self.repository)
+            run([self.repository / ".venv/bin/python", "-m", "ari_app.sounds"], cwd=self.repository)
         except CommandFailed as error:
             raise explain(error) from error
         self.generated.mkdir(parents=True, exist_ok=True)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from ari_app.sounds.__main__ import main
 from tests.unit.sounds.speakers import MANIFEST, SOUNDS
-from tools.sounds.__main__ import main
 
 REAL = (
     MANIFEST.replace('"hum"', '"espeak-ng"')

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from tools.sounds.audio import decode, measure
-from tools.sounds.engine import Voice
-from tools.sounds.espeak import PROBE, Espeak
-from tools.sounds.pronunciation import mandarin_faults
-from tools.sounds.trouble import CannotSpeak
+from ari_app.sounds.audio import decode, measure
+from ari_app.sounds.engine import Voice
+from ari_app.sounds.espeak import PROBE, Espeak
+from ari_app.sounds.pronunciation import mandarin_faults
+from ari_app.sounds.trouble import CannotSpeak
 
 VOICES = ("cmn", "cmn-latn-pinyin")
 

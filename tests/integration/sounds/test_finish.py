@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from ari_app.sounds.audio import decode, measure
+from ari_app.sounds.make import finished
 from tests.unit.sounds.speakers import hum, sound_file
-from tools.sounds.audio import decode, measure
-from tools.sounds.make import finished
 
 
 @pytest.mark.parametrize("format", ["WAV", "FLAC", "OGG", "MP3"])

@@ -7,9 +7,9 @@ import numpy as np
 import soundfile
 
 from ari_app.domain.speech.manifest import Manifest, read_manifest
-from tools.sounds.audio import Samples
-from tools.sounds.engine import Voice
-from tools.sounds.trouble import CannotSpeak
+from ari_app.sounds.audio import Samples
+from ari_app.sounds.engine import Voice
+from ari_app.sounds.trouble import CannotSpeak
 
 MANIFEST = """
 [voices.zh]

@@ -3,8 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.unit.sounds.speakers import hum, sound_file
-from tools.sounds.audio import (
+from ari_app.sounds.audio import (
     active_level,
     cut,
     decode,
@@ -14,7 +13,8 @@ from tools.sounds.audio import (
     measure,
     speech_edges,
 )
-from tools.sounds.trouble import CannotSpeak
+from ari_app.sounds.trouble import CannotSpeak
+from tests.unit.sounds.speakers import hum, sound_file
 
 
 def test_the_level_of_speech_does_not_depend_on_its_pauses() -> None:

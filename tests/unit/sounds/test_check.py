@@ -3,13 +3,13 @@ from pathlib import Path
 import pytest
 
 from ari_app.domain.speech.manifest import Kind, Prompt
+from ari_app.sounds.audio import Measured, encode, gain_for
+from ari_app.sounds.check import check_sound, plausible_seconds, sound_faults
+from ari_app.sounds.formats import RATES
+from ari_app.sounds.generate import generate
+from ari_app.sounds.plan import Recipe, Wanted, plan
+from ari_app.sounds.store import Cache
 from tests.unit.sounds.speakers import Hum, a_manifest, hum
-from tools.sounds.audio import Measured, encode, gain_for
-from tools.sounds.check import check_sound, plausible_seconds, sound_faults
-from tools.sounds.formats import RATES
-from tools.sounds.generate import generate
-from tools.sounds.plan import Recipe, Wanted, plan
-from tools.sounds.store import Cache
 
 WELCOME = Prompt("welcome", "zh", "您好，欢迎致电。", "您好，欢迎致电。", Kind.PROMPT)
 FINE = Measured(seconds=2.0, level=-20, peak=-3)

@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from ari_app.sounds.formats import RATES
+from ari_app.sounds.generate import Result, generate
+from ari_app.sounds.plan import Recipe, Speech, plan
+from ari_app.sounds.store import Cache
 from tests.unit.sounds.speakers import SOUNDS, Hum, a_manifest
-from tools.sounds.formats import RATES
-from tools.sounds.generate import Result, generate
-from tools.sounds.plan import Recipe, Speech, plan
-from tools.sounds.store import Cache
 
 LOUDER = ('zh = "您好"', 'zh = "您好！"')
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from tools.sounds import melody
-from tools.sounds.audio import Samples, measure
+from ari_app.sounds import melody
+from ari_app.sounds.audio import Samples, measure
 
 WINDOW_SECONDS = 0.25
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tools.sounds.pronunciation import english_syllables, mandarin_faults, mandarin_syllables
+from ari_app.sounds.pronunciation import english_syllables, mandarin_faults, mandarin_syllables
 
 # 您好 as espeak-ng reads it.
 BROKEN = "(en)nI55nt'u:55_| h,eI55@55Tr'i:55(cmn)_|"  # 1.51, voice cmn: "nin two hao three"

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ari_app.domain.speech.manifest import Tone
-from tools.sounds import tones
+from ari_app.sounds import tones
 
 
 def test_a_beep_is_a_quarter_second_of_a_thousand_hertz() -> None:

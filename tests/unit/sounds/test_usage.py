@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from ari_app.sounds.usage import check_names, played_by_dialplan
 from tests.unit.sounds.speakers import a_manifest
-from tools.sounds.usage import check_names, played_by_dialplan
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from tools.setup.prompts import STAMP, Prompts
 @pytest.fixture
 def prompts(tmp_path: Path) -> Prompts:
     """A clone whose prompts are up to date."""
-    for name in ("tools/sounds/__main__.py", "sounds/manifest.toml", f"sounds/generated/{STAMP}"):
+    for name in ("ari_app/sounds/__main__.py", "sounds/manifest.toml", f"sounds/generated/{STAMP}"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("welcome")
     made = Prompts(tmp_path)

@@ -7,14 +7,14 @@ from typing import Final
 import soundfile
 
 from ari_app.domain.speech.manifest import Kind, Manifest, Prompt
-from tools.sounds.audio import Measured, load, measure
-from tools.sounds.espeak import Espeak
-from tools.sounds.findings import Finding
-from tools.sounds.formats import RATES
-from tools.sounds.plan import Wanted
-from tools.sounds.pronunciation import english_syllables, mandarin_faults, mandarin_syllables
-from tools.sounds.store import Cache
-from tools.sounds.usage import check_names
+from ari_app.sounds.audio import Measured, load, measure
+from ari_app.sounds.espeak import Espeak
+from ari_app.sounds.findings import Finding
+from ari_app.sounds.formats import RATES
+from ari_app.sounds.plan import Wanted
+from ari_app.sounds.pronunciation import english_syllables, mandarin_faults, mandarin_syllables
+from ari_app.sounds.store import Cache
+from ari_app.sounds.usage import check_names
 
 SILENT: Final = -45.0
 LOUDEST: Final = -1.0  # dBFS of the highest sample

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from tools.sounds.formats import RATES
+from ari_app.sounds.formats import RATES
 
 
 class Cache:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from tools.sounds.plan import Recipe, Wanted
-from tools.sounds.store import Cache, alone_in, sweep
-from tools.sounds.trouble import CannotSpeak
+from ari_app.sounds.plan import Recipe, Wanted
+from ari_app.sounds.store import Cache, alone_in, sweep
+from ari_app.sounds.trouble import CannotSpeak
 
 Make: TypeAlias = Callable[[Recipe], dict[str, bytes]]
 Progress: TypeAlias = Callable[[int, int], None]

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from ari_app.domain.speech.manifest import LANGUAGES, Kind, Manifest, Prompt, Tone
-from tools.sounds.engine import SpeechEngine, Voice
-from tools.sounds.recorded import recordings
-from tools.sounds.trouble import CannotSpeak
+from ari_app.sounds.engine import SpeechEngine, Voice
+from ari_app.sounds.recorded import recordings
+from ari_app.sounds.trouble import CannotSpeak
 
 # Raised whenever the same input would come out differently: it is part of every key.
 FINISH: Final = "1"

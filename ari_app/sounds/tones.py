@@ -3,8 +3,8 @@
 import numpy as np
 
 from ari_app.domain.speech.manifest import Tone
-from tools.sounds.audio import Samples, faded
-from tools.sounds.formats import RATES
+from ari_app.sounds.audio import Samples, faded
+from ari_app.sounds.formats import RATES
 
 TONE_LEVEL = -15.0  # dBFS; a tone sounds louder than speech of the same level
 

@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tools.sounds.audio import Samples, active_level
-from tools.sounds.formats import RATES
+from ari_app.sounds.audio import Samples, active_level
+from ari_app.sounds.formats import RATES
 
 LEVEL: Final = -26.0
 BEAT: Final = 5 / 6  # seconds; 12 bars of 3 beats are 30 seconds

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from ari_app.domain.speech.manifest import Kind, Manifest
-from tools.sounds.findings import Finding
-from tools.sounds.recorded import SUFFIXES, recordings
+from ari_app.sounds.findings import Finding
+from ari_app.sounds.recorded import SUFFIXES, recordings
 
 # Asterisk finds our prompts below <language>/hotline, apart from its own sounds.
 IN_DIALPLAN: Final = re.compile(r"(?<![\w/.-])hotline/([a-z0-9-]+)")

@@ -1,4 +1,4 @@
-"""`python -m tools.sounds`: make the sounds, or with --check say what is wrong with them.
+"""`python -m ari_app.sounds`: make the sounds, or with --check say what is wrong with them.
 
 Exit 0: all is well; 1: something could not be made, or the check found an error; 2: the manifest,
 or what is installed, does not allow it. Signal processing and the progress bar are loaded when
@@ -19,12 +19,12 @@ from pathlib import Path
 
 from ari_app.domain.speech.manifest import BadManifest, Manifest, read_manifest
 from ari_app.site.cache import cache_folder
-from tools.sounds.espeak import Espeak
-from tools.sounds.findings import Finding
-from tools.sounds.generate import Result, generate
-from tools.sounds.plan import Recipe, Wanted, plan
-from tools.sounds.store import Cache
-from tools.sounds.trouble import CannotSpeak
+from ari_app.sounds.espeak import Espeak
+from ari_app.sounds.findings import Finding
+from ari_app.sounds.generate import Result, generate
+from ari_app.sounds.plan import Recipe, Wanted, plan
+from ari_app.sounds.store import Cache
+from ari_app.sounds.trouble import CannotSpeak
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m tools.sounds",
+        prog="python -m ari_app.sounds",
         description="Make the prompts, tones and music that are missing or changed.",
     )
     parser.add_argument("--check", action="store_true", help="make nothing; say what is wrong")
@@ -74,7 +74,7 @@ def _generate(wanted: Sequence[Wanted], cache: Cache, options: argparse.Namespac
 
 
 def _make(recipe: Recipe) -> dict[str, bytes]:
-    from tools.sounds.make import make
+    from ari_app.sounds.make import make
 
     return make(recipe)
 
@@ -112,7 +112,7 @@ def _tell(result: Result, seconds: float) -> None:
 def _check(
     manifest: Manifest, wanted: Sequence[Wanted], cache: Cache, options: argparse.Namespace
 ) -> int:
-    from tools.sounds.check import check
+    from ari_app.sounds.check import check
 
     found = check(manifest, wanted, options.sounds, cache)
     errors = sum(each.is_error for each in found)

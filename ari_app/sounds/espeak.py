@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import cached_property
 from itertools import islice
 
-from tools.sounds.engine import Voice
-from tools.sounds.pronunciation import mandarin_faults
-from tools.sounds.trouble import CannotSpeak
+from ari_app.sounds.engine import Voice
+from ari_app.sounds.pronunciation import mandarin_faults
+from ari_app.sounds.trouble import CannotSpeak
 
 PROGRAM = "espeak-ng"
 INSTALL = "apt install espeak-ng"

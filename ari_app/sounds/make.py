@@ -1,10 +1,10 @@
 """From a recipe to the two files of a sound."""
 
-from tools.sounds import melody, tones
-from tools.sounds.audio import Samples, cut, decode, encode, gain_for, speech_edges
-from tools.sounds.formats import NARROW, RATES
-from tools.sounds.plan import Melody, Recipe, Speech
-from tools.sounds.resample import resample
+from ari_app.sounds import melody, tones
+from ari_app.sounds.audio import Samples, cut, decode, encode, gain_for, speech_edges
+from ari_app.sounds.formats import NARROW, RATES
+from ari_app.sounds.plan import Melody, Recipe, Speech
+from ari_app.sounds.resample import resample
 
 
 def make(recipe: Recipe) -> dict[str, bytes]:

@@ -4,8 +4,8 @@ import subprocess
 
 import numpy as np
 
-from tools.sounds.audio import Samples
-from tools.sounds.trouble import CannotSpeak
+from ari_app.sounds.audio import Samples
+from ari_app.sounds.trouble import CannotSpeak
 
 # Below this there is no speech, only hum and breath on the microphone.
 LOW_CUT = "100"

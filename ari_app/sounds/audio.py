@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from tools.sounds.formats import RATES, SUBTYPES
-from tools.sounds.trouble import CannotSpeak
+from ari_app.sounds.formats import RATES, SUBTYPES
+from ari_app.sounds.trouble import CannotSpeak
 
 Samples: TypeAlias = npt.NDArray[np.float32]
 
