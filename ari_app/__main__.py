@@ -30,7 +30,7 @@ def main() -> int:
     except BadSettings as error:
         return _say(2, *error.problems)
     except BadFlow as error:
-        return _say(2, *error.findings)
+        return _say(2, *map(str, error.findings))
     except (Conflict, Unavailable) as error:
         return _say(1, str(error))
 

@@ -19,6 +19,7 @@ from ari_app.ari.room import Room
 from ari_app.ari.switch import AriSwitch
 from ari_app.domain.errors import HotlineError, Unavailable
 from ari_app.domain.facts import Outcome
+from ari_app.domain.flow import Names
 from ari_app.domain.recording import EndedRecording
 from ari_app.gauges import gauges
 from ari_app.observed import Observed
@@ -386,9 +387,7 @@ async def build(settings: Settings) -> Engine:
     async with pool.acquire() as db:
         flows = read_flows(
             settings.flows,
-            prompts=prompts,
-            queues=await queues.names(db),
-            mailboxes=await staffing.mailboxes(db),
+            Names(prompts, await queues.names(db), await staffing.mailboxes(db)),
         )
         await staffing.load_queues(db, prompts, flows.leads)
     lease = await ownership.take(partial(ask, pool), settings.node)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from ari_app.commands.checks.finding import Finding
-    from ari_app.commands.checks.flows import Names
+    from ari_app.domain.finding import Finding
+    from ari_app.domain.flow import Names
     from ari_app.site.layout import Site
 
 
@@ -42,8 +42,8 @@ async def check(
     ] = True,
 ) -> int:
     """Check flows, prompts, dialplan, Asterisk's configuration and settings. Exit 1 on errors."""
-    from ari_app.commands.checks.finding import Level
     from ari_app.domain.errors import NotFound
+    from ari_app.domain.finding import Level
     from ari_app.site.layout import SOURCE
 
     try:
@@ -71,22 +71,22 @@ async def _texts(site: "Site | None", source: Path) -> "tuple[str, list[Finding]
     dialplan = source / "dialplan"
     prompt_names = {prompt.name for prompt in manifest.prompts}
     leads = flows.leads(dialplan / "flows")
-    names, wrong = await _names(site, prompt_names, leads)
+    names, names_from, wrong = await _names(site, prompt_names, leads)
     findings += queues.check_queues(wrong)
     findings += flows.check_flows(dialplan / "flows", names)
     findings += prompts.check_dialplan_prompts(dialplan, manifest)
     findings += prompts.check_files(source / "sounds" / "generated", manifest)
-    return names.source, findings
+    return names_from, findings
 
 
 async def _names(
     site: "Site | None", prompts: "Collection[str]", leads: "Mapping[str, str | None]"
-) -> "tuple[Names, Collection[str]]":
-    """Queues and mailboxes of the database when it runs, else the sample ones; and what is wrong
-    with its queues."""
-    from ari_app.commands.checks.flows import Names
+) -> "tuple[Names, str, Collection[str]]":
+    """Queues and mailboxes of the database when it runs, else the sample ones; which of the two;
+    and what is wrong with its queues."""
     from ari_app.commands.database import database
     from ari_app.domain.errors import BadSettings, HotlineError
+    from ari_app.domain.flow import Names
     from ari_app.store import messages, queues, seed
     from ari_app.workers import staffing
 
@@ -99,18 +99,20 @@ async def _names(
                 except BadSettings as bad:
                     wrong = bad.problems
                 known = await queues.names(db)
-                return Names(prompts, known, await messages.mailboxes(db), "database"), wrong
+                mailboxes = await messages.mailboxes(db)
+                return Names(prompts, known, mailboxes), "database", wrong
         except HotlineError:
             pass
-    return Names(prompts, {name for name, *_ in seed.QUEUES}, {"hotline"}, "sample data"), ()
+    sample = {name for name, *_ in seed.QUEUES}
+    return Names(prompts, sample, {"hotline"}), "sample data", ()
 
 
 async def _asterisk(site: "Site | None", source: Path) -> "tuple[str, list[Finding]]":
     import asyncio
 
-    from ari_app.commands.checks.finding import error
     from ari_app.commands.checks.scratch import check_asterisk
     from ari_app.domain.errors import Unavailable
+    from ari_app.domain.finding import error
 
     try:
         return await asyncio.to_thread(check_asterisk, site, source)

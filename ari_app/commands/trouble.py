@@ -32,7 +32,7 @@ def lines(error: Exception) -> list[str]:
     if isinstance(error, BadSettings):
         return list(error.problems)
     if isinstance(error, BadFlow):
-        return list(error.findings)
+        return [str(finding) for finding in error.findings]
     text, next_step = told(error), advice(error)
     return [text if not next_step or "`" in text else f"{text}; {next_step}"]
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from ari_app.domain.route import DEFAULT_ROUTE, Customer, Route
+from ari_app.domain.variables import OF_THE_CALL, Variables
 
 NUMBER = re.compile(r"[0-9+*#]{0,24}")
 NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
@@ -41,6 +42,21 @@ class CallFacts:
     agent_legs: int = 0  # how many phones were rung for it; each leg has its own number
     left: dict[str, LeftPlace] = field(default_factory=dict)  # by queue, while worth going back to
     promised_until: datetime | None = None  # the caller was told to be served by then
+    variables: Variables = field(default_factory=Variables)
+
+    def look(self, name: str) -> str:
+        """A variable, or `call.` and a fact that flows may know; "" for what is not known."""
+        if name not in OF_THE_CALL:
+            return self.variables[name]
+        known = {
+            "caller": self.caller,
+            "dialled": self.dialled,
+            "language": self.language,
+            "tier": self.tier,
+            "customer": str(self.customer_id or ""),
+            "trunk": self.trunk or "",
+        }
+        return known[name.removeprefix("call.")]
 
     def leave_place(self, queue: str, place: LeftPlace) -> None:
         self.left[queue] = place
@@ -69,6 +85,7 @@ class CallFacts:
                 for queue, place in self.left.items()
             },
             "promised_until": self.promised_until.isoformat() if self.promised_until else None,
+            "variables": self.variables.saved(),
         }
 
     def remember(self, state: Mapping[str, Any]) -> None:
@@ -82,6 +99,7 @@ class CallFacts:
             self.left[queue] = LeftPlace(*map(datetime.fromisoformat, times))
         if until := state.get("promised_until"):
             self.promised_until = datetime.fromisoformat(until)
+        self.variables.remember(state.get("variables", {}))
 
     def belong_to(self, customer: Customer) -> None:
         """Their own language comes before that of the number they dialled."""

@@ -14,6 +14,8 @@ HotlineError
 
 from collections.abc import Sequence
 
+from ari_app.domain.finding import Finding
+
 
 class HotlineError(Exception):
     """Base class, so the edge of a process can catch ours and only ours."""
@@ -30,8 +32,8 @@ class BadSettings(HotlineError):
 class BadFlow(HotlineError):
     """A flow file cannot be run as written."""
 
-    def __init__(self, findings: Sequence[str]) -> None:
-        super().__init__("; ".join(findings))
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("; ".join(map(str, findings)))
         self.findings = tuple(findings)
 
 

@@ -1,5 +1,6 @@
 """A call while its flow runs: its facts, its leg, and what it has reached so far."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +17,10 @@ from ari_app.domain.facts import (
     PlaceKind,
 )
 from ari_app.domain.flow import WayOut
+from ari_app.domain.variables import filled
 from ari_app.ports import Clock, Journal, Leg, Line, Room
+
+log = logging.getLogger(__name__)
 
 # Later is further: a call's outcome is the furthest thing it reached.
 REACHED = (
@@ -35,6 +39,20 @@ ANOTHER_FLOW = "another_flow"
 """The exit of a node that leaves the whole flow: `next_flow` follows."""
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A flow that called another one, and the node whose exits it goes on by."""
+
+    flow: str
+    version: str
+    node: str
+
+
+def read_frames(state: Mapping[str, Any]) -> list[Frame]:
+    """From a saved step, also one of an earlier version."""
+    return [Frame(*one) for one in state.get("frames", ())]
+
+
 @dataclass(slots=True)
 class ActiveCall:
     """What a node works with; `at` is the step of the flow it is in."""
@@ -50,6 +68,7 @@ class ActiveCall:
     at: str = ""
     ways_out: Mapping[str, WayOut] = field(default_factory=dict)  # of the step, by key
     next_flow: str = ""
+    frames: list[Frame] = field(default_factory=list)  # of the flows that wait for this one
     step: int = 0
     outcome: Outcome = Outcome.ABANDONED_IN_FLOW
     end_reason: EndReason = EndReason.CALLER_HUNG_UP
@@ -100,9 +119,28 @@ class ActiveCall:
                 flow=self.flow,
                 flow_version=self.flow_version,
                 flow_node=self.at,
-                state={**self.facts.remembered(), "outcome": self.outcome.value, **state},
+                state={
+                    **self.facts.remembered(),
+                    "outcome": self.outcome.value,
+                    "frames": [[one.flow, one.version, one.node] for one in self.frames],
+                    **state,
+                },
             )
         )
+
+    def look(self, name: str) -> str:
+        """A variable, or what is known of the call: `call.caller`. "" for what is not known."""
+        return self.facts.look(name)
+
+    def filled(self, text: str) -> str:
+        """With each `{name}` replaced by its value."""
+        return filled(text, self.facts.look)
+
+    def keep(self, name: str, value: object, *, secret: bool = False) -> None:
+        """As a variable of the call, for this node and all that follow."""
+        if not self.facts.variables.set(name, value, secret=secret):
+            log.warning("no room for a variable", extra={"call_id": str(self.facts.id)})
+            self.facts.variables.forget(name)  # better unknown than out of date
 
     def speak(self, language: str) -> None:
         """From now on the caller is spoken to in this language."""

@@ -1,32 +1,13 @@
-"""Runs a flow: saves the step, runs the node, follows the exit the node returns."""
+"""Runs flows: saves the step, runs the node, follows the exit the node returns."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from ari_app.domain.facts import EndReason, EventType, PlaceKind
-from ari_app.domain.flow import Callback, Flow, Hangup, Language, Mailbox, Menu, Queue, Say
-from ari_app.flows.active import ANOTHER_FLOW, ActiveCall
-from ari_app.flows.callback import book_callback
-from ari_app.flows.hangup import hang_up
-from ari_app.flows.language import choose_language
-from ari_app.flows.mailbox import leave_message
-from ari_app.flows.menu import choose
-from ari_app.flows.queue import resume as resume_queue
-from ari_app.flows.queue import wait_and_talk
-from ari_app.flows.say import say
-
-NodeType = Callable[[ActiveCall, Any], Awaitable[str]]
-
-NODE_TYPES: Mapping[type, NodeType] = {
-    Say: say,
-    Language: choose_language,
-    Menu: choose,
-    Queue: wait_and_talk,
-    Mailbox: leave_message,
-    Callback: book_callback,
-    Hangup: hang_up,
-}
+from ari_app.domain.flow import Flow, Return
+from ari_app.flows.active import ANOTHER_FLOW, ActiveCall, read_frames
+from ari_app.flows.registry import NODE_TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,46 +19,73 @@ class Resumption:
     state: Mapping[str, Any]
 
 
-async def run_flow(call: ActiveCall, flow: Flow, resumption: Resumption | None = None) -> None:
-    """From the start, or from a saved step, until a node says that it is over, or where to go on:
-    the call's `next_flow`.
+class Flows(Protocol):
+    def get(self, name: str, version: str = "") -> Flow:
+        """Args: version: of the flow a call is in; the one in force without it."""
 
-    A node that knows how goes on where it was; any other starts over: a prompt is said again.
+
+async def run_flows(
+    call: ActiveCall, flows: Flows, flow: Flow, resumption: Resumption | None = None
+) -> None:
+    """A flow, those it calls, and those that take over from it, until one of them is over.
 
     Raises:
         CallerHungUp: the usual end.
-        BadFlow: the flow has no such node or exit; `problems` would have found it.
+        BadFlow: a flow has no such node or exit; `problems` would have found it.
     """
-    call.flow, call.flow_version, call.next_flow = flow.name, flow.version, ""
-    name: str | None = flow.start
-    if resumption is not None and resumption.node in flow.node:
-        name = await _resume_node(call, flow, resumption)
-    while name is not None:
-        name = await _run_node(call, flow, name)
-    is_over = not call.next_flow
-    if is_over and call.end_reason is EndReason.CALLER_HUNG_UP:  # not an agent who hung up
+    if resumption is not None:
+        call.frames = read_frames(resumption.state)
+    result = await run_flow(call, flow, resumption)
+    while call.next_flow or call.frames:
+        if call.next_flow:
+            result = await run_flow(call, flows.get(call.next_flow))
+        elif not result:
+            break  # hung up inside a flow that another one called
+        else:
+            frame = call.frames.pop()
+            flow = flows.get(frame.flow, frame.version)
+            result = await run_flow(call, flow, at=flow.follow(frame.node, result))
+    if call.end_reason is EndReason.CALLER_HUNG_UP:  # not an agent who hung up
         call.end_reason = EndReason.FLOW_ENDED
 
 
-async def _resume_node(call: ActiveCall, flow: Flow, resumption: Resumption) -> str | None:
+async def run_flow(
+    call: ActiveCall, flow: Flow, resumption: Resumption | None = None, *, at: str = ""
+) -> str:
+    """From the start, from a node, or from a saved step, until a node has no exits or says where
+    to go on: the call's `next_flow`. Returns the result for the flow that called it, or "".
+
+    A node that knows how goes on where it was; any other starts over: a prompt is said again.
+    """
+    call.flow, call.flow_version, call.next_flow = flow.name, flow.version, ""
+    name, exit = at or flow.start, ""
+    if resumption is not None and resumption.node in flow.node:
+        name = resumption.node
+        exit = await _resume_node(call, flow, resumption)
+    else:
+        exit = await _run_node(call, flow, name)
+    while flow.node[name].exits() and exit != ANOTHER_FLOW:
+        name = flow.follow(name, exit)
+        exit = await _run_node(call, flow, name)
+    return exit if isinstance(flow.node[name], Return) else ""
+
+
+async def _resume_node(call: ActiveCall, flow: Flow, resumption: Resumption) -> str:
     node = flow.node[resumption.node]
-    if not isinstance(node, Queue):
+    resume = NODE_TYPES[type(node)].resume
+    if resume is None:
         return await _run_node(call, flow, resumption.node)
     call.at, call.ways_out = resumption.node, flow.ways_out(resumption.node)
-    exit = await resume_queue(call, node, resumption.kind, resumption.state)
-    return _follow(call, flow, resumption.node, exit)
+    exit = await resume(call, node, resumption.kind, resumption.state)
+    call.happened(EventType.LEFT_NODE, node=resumption.node, exit=exit)
+    return exit
 
 
-async def _run_node(call: ActiveCall, flow: Flow, name: str) -> str | None:
+async def _run_node(call: ActiveCall, flow: Flow, name: str) -> str:
     node = flow.node[name]
     call.at, call.ways_out = name, flow.ways_out(name)
     call.placed(PlaceKind.FLOW)
     call.happened(EventType.ENTERED_NODE, node=name)
-    exit = await NODE_TYPES[type(node)](call, node)
-    return _follow(call, flow, name, exit)
-
-
-def _follow(call: ActiveCall, flow: Flow, name: str, exit: str) -> str | None:
+    exit = await NODE_TYPES[type(node)].run(call, node)
     call.happened(EventType.LEFT_NODE, node=name, exit=exit)
-    is_over = isinstance(flow.node[name], Hangup) or exit == ANOTHER_FLOW
-    return None if is_over else flow.follow(name, exit)
+    return exit

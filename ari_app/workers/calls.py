@@ -30,7 +30,7 @@ from ari_app.domain.recording import EndedRecording
 from ari_app.domain.witness import CallKey
 from ari_app.flows.active import ActiveCall
 from ari_app.flows.beside import beside
-from ari_app.flows.runner import Resumption, run_flow
+from ari_app.flows.runner import Resumption, run_flows
 from ari_app.ports import Clock, Journal, Leg, Line, Room
 from ari_app.workers.invites import Invites
 from ari_app.workers.live_tasks import LiveTasks
@@ -197,21 +197,13 @@ class Calls:
 
     async def _flow(self, call: ActiveCall, flow: Flow, resumption: Resumption | None) -> None:
         if resumption is not None:
-            await self._run_flows(call, flow, resumption)
+            await run_flows(call, self._reception.flows, flow, resumption)
             return
         async with beside(call.leg.take(), f"taking of {call.facts.id}"):
             self._write_answered(call)
             breakpoints.at("call.answered")
             if call.end_reason is not EndReason.REFUSED:
-                await self._run_flows(call, flow)
-
-    async def _run_flows(
-        self, call: ActiveCall, flow: Flow, resumption: Resumption | None = None
-    ) -> None:
-        """One after the other, as queues send the caller on."""
-        await run_flow(call, flow, resumption)
-        while call.next_flow:
-            await run_flow(call, self._reception.flows.get(call.next_flow))
+                await run_flows(call, self._reception.flows, flow)
 
     def _write_start(self, call: ActiveCall, flow: str) -> None:
         facts, now = call.facts, self._clock.now()

@@ -1,12 +1,14 @@
 """The flows in force, read from their files and checked before any caller meets them."""
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ari_app.domain.errors import BadFlow
-from ari_app.domain.flow import Flow, problems, read_flow
+from ari_app.domain.finding import Finding, error
+from ari_app.domain.flow import Flow, Names, problems, read_flow
 from ari_app.domain.route import DEFAULT_ROUTE
 
 
@@ -16,11 +18,22 @@ class FlowBook:
         self._flows = {flow.name: flow for flow in flows}
         if DEFAULT_ROUTE.flow not in self._flows:
             raise BadFlow(
-                [f"no flow is named {DEFAULT_ROUTE.flow!r}; every other falls back to it"]
+                [
+                    error(
+                        "dialplan/flows",
+                        "",
+                        f"no flow that can be read is named {DEFAULT_ROUTE.flow!r}",
+                        "every other falls back to it: mend or add it",
+                    )
+                ]
             )
 
-    def get(self, name: str) -> Flow:
-        """The flow, or the default one when a route names none that exists."""
+    def get(self, name: str, version: str = "") -> Flow:  # noqa: ARG002
+        """The flow, or the default one when a route names none that exists.
+
+        Args:
+            version: of the flow a call is in; the one in force without it.
+        """
         return self._flows.get(name, self._flows[DEFAULT_ROUTE.flow])
 
     @property
@@ -39,28 +52,44 @@ def prompt_names(manifest: Path) -> Collection[str]:
     return names.keys()
 
 
-def read_flows(
-    folder: Path, *, prompts: Collection[str], queues: Collection[str], mailboxes: Collection[str]
-) -> FlowBook:
+def read_flows(folder: Path, names: Names) -> FlowBook:
     """Every `*.toml` of the folder.
+
+    Args:
+        names: what flows may name beside each other.
 
     Raises:
         BadFlow: every finding of every file at once.
     """
-    flows: list[Flow] = []
-    findings: list[str] = []
+    flows, findings = read_folder(folder)
+    findings += check_all(flows, names)
+    if findings:
+        raise BadFlow(sorted(findings, key=lambda finding: finding.file))
+    return FlowBook([*flows.values()])
+
+
+def read_folder(folder: Path) -> tuple[Mapping[str, Flow], list[Finding]]:
+    """Every flow that can be read, by the name of its file, and what is wrong with the others."""
+    flows: dict[str, Flow] = {}
+    findings: list[Finding] = []
     for path in sorted(folder.glob("*.toml")):
         try:
             flow = read_flow(path.read_text(encoding="utf-8"), str(path))
-        except BadFlow as error:
-            findings += error.findings
-        except UnicodeDecodeError as error:
-            findings.append(f"{path.name}: byte {error.start} is not UTF-8; save the file as UTF-8")
+        except BadFlow as bad:
+            findings += bad.findings
+        except UnicodeDecodeError as bad:
+            what = f"byte {bad.start} is not UTF-8"
+            findings.append(error(path.name, "", what, "save the file as UTF-8"))
         else:
-            if any(flow.name == other.name for other in flows):
-                findings.append(f"{path.name}: another file has a flow {flow.name!r} already")
-            flows.append(flow)
-            findings += problems(flow, prompts=prompts, queues=queues, mailboxes=mailboxes)
-    if findings:
-        raise BadFlow(findings)
-    return FlowBook(flows)
+            if any(flow.name == other.name for other in flows.values()):
+                what = f"another file has a flow {flow.name!r} already"
+                findings.append(error(path.name, "", what, "give one of them another name"))
+            flows[path.name] = flow
+    return flows, findings
+
+
+def check_all(flows: Mapping[str, Flow], names: Names) -> Iterator[Finding]:
+    """What would go wrong with callers, each finding with its file."""
+    names = replace(names, flows={flow.name: flow.face for flow in flows.values()})
+    for file, flow in flows.items():
+        yield from (replace(finding, file=file) for finding in problems(flow, names))

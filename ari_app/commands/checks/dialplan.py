@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ari_app.commands.checks.finding import Finding, error
+from ari_app.domain.finding import Finding, error
 
 STEP = re.compile(r"\d+\. (\w+)\((.*)\)\s+\[([\w.-]+)(?::(\d+))?\]\s*$")
 CONTEXT = re.compile(r"^\[ Context '([^']+)' created by", re.MULTILINE)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ari_app.commands.checks.finding import Finding, error
+from ari_app.domain.finding import Finding, error
 from ari_app.domain.flow import LANGUAGES
 from ari_app.domain.speech.manifest import BadManifest, Manifest, read_manifest
 

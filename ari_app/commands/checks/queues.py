@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 
-from ari_app.commands.checks.finding import Finding, told
+from ari_app.domain.finding import Finding, told
 
 PLACE = re.compile(r"^(queue '[^']*'(?:, [^:]*)?): ")
 CURES = (

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ari_app.commands.checks.dialplan import Known, check_dialplan, contexts, names, steps
-from ari_app.commands.checks.finding import Finding, Level, error
+from ari_app.domain.finding import Finding, Level, error
 
 if TYPE_CHECKING:
     from ari_app.site.asterisk import Asterisk

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ari_app.commands.checks.finding import Finding, error, warning
 from ari_app.domain.errors import BadSettings
+from ari_app.domain.finding import Finding, error, warning
 
 if TYPE_CHECKING:
     from ari_app.site.layout import Site

@@ -7,12 +7,12 @@ import typer
 
 from ari_app.commands.call import need_phones, read_keys
 from ari_app.commands.check import Report, report_picture
-from ari_app.commands.checks.finding import error
 from ari_app.commands.questions import language_keys, questions, readable_flows
 from ari_app.commands.transcript import Entry, line, named
 from ari_app.commands.words import Words
 from ari_app.commands.world import alone, has_connection, http_port, is_driven
 from ari_app.domain.errors import HotlineError, NotFound
+from ari_app.domain.finding import error
 from ari_app.site.layout import SOURCE
 from tests.unit.commands.samples import site_in
 

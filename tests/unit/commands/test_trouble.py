@@ -10,6 +10,7 @@ from ari_app.domain.errors import (
     NotFound,
     Unavailable,
 )
+from ari_app.domain.finding import error
 
 
 def test_wrong_settings_are_one_line_each_and_end_with_2() -> None:
@@ -20,8 +21,10 @@ def test_wrong_settings_are_one_line_each_and_end_with_2() -> None:
 
 
 def test_a_bad_flow_is_one_line_per_finding() -> None:
-    assert lines(BadFlow(["a", "b"])) == ["a", "b"]
-    assert exit_code(BadFlow(["a"])) == 2
+    bad = BadFlow([error("a.toml", "node 'b'", "it is odd", "mend it"), error("c", "", "d", "e")])
+
+    assert lines(bad) == ["a.toml, node 'b': it is odd; mend it", "c: d; e"]
+    assert exit_code(bad) == 2
 
 
 def test_other_errors_are_one_line_with_what_to_do_next() -> None:

@@ -3,7 +3,7 @@ import itertools
 import pytest
 
 from ari_app.domain.facts import CallPlaced, EndReason, Outcome, PlaceKind
-from ari_app.flows.active import REACHED
+from ari_app.flows.active import REACHED, Frame
 from tests.fakes.calls import active_call, journal_of
 from tests.fakes.telephony import FakeLeg
 
@@ -44,6 +44,9 @@ async def test_a_call_that_was_taken_away_failed_unless_it_was_served(
 async def test_each_saved_step_counts_one_up_and_says_what_to_go_on_with() -> None:
     call = active_call(FakeLeg(), language="en", tier="vip")
     call.flow, call.flow_version, call.at = "hotline", "abc", "menu"
+    call.keep("number", 7)
+    call.keep("pin", 1234, secret=True)
+    call.frames.append(Frame("outer", "v1", "check"))
 
     call.placed(PlaceKind.FLOW)
     call.placed(PlaceKind.QUEUE, queue="orders")
@@ -59,5 +62,20 @@ async def test_each_saved_step_counts_one_up_and_says_what_to_go_on_with() -> No
         "left": {},
         "promised_until": None,
         "outcome": "abandoned_in_flow",
+        "variables": {"number": "7"},
+        "frames": [["outer", "v1", "check"]],
         "queue": "orders",
     }
+
+
+async def test_there_is_no_room_for_a_variable_that_nobody_could_read() -> None:
+    call = active_call(FakeLeg())
+    call.keep("number", 7)
+
+    for room in range(60):
+        call.keep(f"v{room}", "x" * 199)
+    call.keep("number", "y" * 200)
+
+    assert call.look("v59") == ""
+    assert call.look("number") == ""  # better not known than out of date
+    assert call.filled("{call.dialled}{number}") == "95001"

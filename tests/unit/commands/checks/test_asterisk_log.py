@@ -1,5 +1,5 @@
-from ari_app.commands.checks.finding import Level
 from ari_app.commands.checks.scratch import complaints
+from ari_app.domain.finding import Level
 
 LOG = """\
 [2026-03-01 09:00:00.000] NOTICE[12] loader.c: 107 modules will be loaded.

@@ -2,10 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from ari_app.commands.checks.flows import Names, check_flows
+from ari_app.commands.checks.flows import check_flows
+from ari_app.domain.flow import Names
 from ari_app.site.layout import SOURCE
 
-NAMES = Names({"goodbye", "welcome"}, {"orders"}, {"hotline"}, "sample data")
+NAMES = Names({"goodbye", "welcome"}, {"orders"}, {"hotline"})
 GOOD = """
 name = "hotline"
 start = "bye"
@@ -71,7 +72,7 @@ def test_every_kind_of_problem_has_a_cure_of_its_own(folder: Path) -> None:
     text = (SOURCE / "dialplan" / "flows" / "hotline.toml").read_text()
     (folder / "hotline.toml").write_text(text)
 
-    cures = {found.cure for found in check_flows(folder, Names((), (), (), "nowhere"))}
+    cures = {found.cure for found in check_flows(folder, Names((), (), ()))}
 
     assert len(cures) == 3  # prompts, queues, mailboxes
     assert "see dialplan/README.md" not in cures

@@ -1,7 +1,7 @@
 from pathlib import Path
 
-from ari_app.commands.checks.finding import Level
 from ari_app.commands.checks.settings import check_choices, check_settings
+from ari_app.domain.finding import Level
 from tests.unit.commands.samples import site_in
 
 

@@ -1,4 +1,4 @@
-"""One thing that is wrong: where, what, and how it is put right."""
+"""One thing that is wrong with what people wrote: where, what, and how it is put right."""
 
 import re
 from collections.abc import Sequence
@@ -11,6 +11,9 @@ CURES: Cures = (
     ("there is no queue", "name a queue that `hotline queues` lists"),
     ("there is no mailbox", "name a mailbox that is in the table mailbox"),
 )
+# Where tomllib and msgspec say what they complain about.
+LINE = re.compile(r" ?\(at ([^)]+)\)")
+PATH = re.compile(r" - at `(\$[^`]*)`")
 
 
 class Level(StrEnum):
@@ -27,6 +30,10 @@ class Finding:
     place: str
     what: str
     cure: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}, {self.place}" if self.place else self.file
+        return f"{where}: {self.what}; {self.cure}"
 
 
 def error(file: str, place: str, what: str, cure: str) -> Finding:
@@ -50,3 +57,10 @@ def told(file: str, text: str, places: Sequence[re.Pattern[str]], cures: Cures) 
     for seek in places:
         text = seek.sub("", text)
     return error(file, place, text.strip(), cure)
+
+
+def misshapen(file: str, complaint: str) -> Finding:
+    """What tomllib or msgspec complain about in a file of ours."""
+    place = next((found[1] for seek in (LINE, PATH) if (found := seek.search(complaint))), "")
+    what = PATH.sub("", LINE.sub("", complaint)).strip()
+    return error(file, place, what, "see dialplan/README.md")

@@ -1,0 +1,49 @@
+"""A flow: what a caller experiences, as data. Nodes have a type and named exits.
+
+One module per family of node types; `kinds` names them all, `node` is what they have in common.
+"""
+
+from ari_app.domain.flow.checking import problems, reachable
+from ari_app.domain.flow.choosing import Language, Menu
+from ari_app.domain.flow.kinds import Node
+from ari_app.domain.flow.model import Flow, read_flow
+from ari_app.domain.flow.node import (
+    KEYS,
+    LANGUAGES,
+    BaseNode,
+    Face,
+    Fault,
+    Names,
+    WayKind,
+    WayOut,
+)
+from ari_app.domain.flow.passing import DEEPEST, Call, GoOn, Return
+from ari_app.domain.flow.speaking import Hangup, Say
+from ari_app.domain.flow.waiting import Callback, Mailbox, Queue
+
+__all__ = [
+    "DEEPEST",
+    "KEYS",
+    "LANGUAGES",
+    "BaseNode",
+    "Call",
+    "Callback",
+    "Face",
+    "Fault",
+    "Flow",
+    "GoOn",
+    "Hangup",
+    "Language",
+    "Mailbox",
+    "Menu",
+    "Names",
+    "Node",
+    "Queue",
+    "Return",
+    "Say",
+    "WayKind",
+    "WayOut",
+    "problems",
+    "reachable",
+    "read_flow",
+]

@@ -1,0 +1,38 @@
+"""Nodes that speak and do not listen: `say`, `hangup`."""
+
+from collections.abc import Iterator, Mapping
+
+from ari_app.domain.flow.node import BaseNode, Fault, Names, empty
+
+
+class Say(BaseNode, frozen=True, kw_only=True, tag="say"):
+    """Prompts one after the other. A key answers the question that follows; it also ends the
+    prompts, unless they must be heard."""
+
+    prompts: tuple[str, ...]
+    interruptible: bool = True
+    next: str
+
+    def exits(self) -> Mapping[str, str]:
+        return {"next": self.next}
+
+    def passes_on(self) -> str:
+        return self.next
+
+    def opening(self) -> tuple[str, ...]:
+        return self.prompts
+
+    def prompts_used(self) -> Iterator[str]:
+        yield from self.prompts
+
+    def faults(self, names: Names) -> Iterator[Fault]:  # noqa: ARG002
+        yield from empty(self.prompts)
+
+
+class Hangup(BaseNode, frozen=True, kw_only=True, tag="hangup"):
+    """Says goodbye and ends the call."""
+
+    prompts: tuple[str, ...] = ("goodbye",)
+
+    def prompts_used(self) -> Iterator[str]:
+        yield from self.prompts

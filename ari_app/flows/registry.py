@@ -1,0 +1,43 @@
+"""What each type of node does: one line per type, and one in ari_app/domain/flow/kinds.py."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ari_app.domain import flow as nodes
+from ari_app.domain.facts import PlaceKind
+from ari_app.flows import queue
+from ari_app.flows.active import ActiveCall
+from ari_app.flows.callback import book_callback
+from ari_app.flows.hangup import hang_up
+from ari_app.flows.language import choose_language
+from ari_app.flows.mailbox import leave_message
+from ari_app.flows.menu import choose
+from ari_app.flows.passing import call_flow, come_back, go_on
+from ari_app.flows.say import say
+
+Run = Callable[[ActiveCall, Any], Awaitable[str]]
+Resume = Callable[[ActiveCall, Any, PlaceKind, Mapping[str, Any]], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeType:
+    """`run` returns the exit that is taken. `resume` goes on from a step saved before a restart;
+    without it the node starts over: a prompt is said again."""
+
+    run: Run
+    resume: Resume | None = None
+
+
+NODE_TYPES: Mapping[type, NodeType] = {
+    nodes.Say: NodeType(say),
+    nodes.Language: NodeType(choose_language),
+    nodes.Menu: NodeType(choose),
+    nodes.Queue: NodeType(queue.wait_and_talk, queue.resume),
+    nodes.Mailbox: NodeType(leave_message),
+    nodes.Callback: NodeType(book_callback),
+    nodes.Call: NodeType(call_flow),
+    nodes.Return: NodeType(come_back),
+    nodes.GoOn: NodeType(go_on),
+    nodes.Hangup: NodeType(hang_up),
+}
