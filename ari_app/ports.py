@@ -10,6 +10,7 @@ from ari_app.domain.acd.comfort import Comfort
 from ari_app.domain.acd.overflow import SentOn
 from ari_app.domain.call import CallFacts
 from ari_app.domain.facts import Fact
+from ari_app.domain.flow import Prospect
 
 
 class Clock(Protocol):
@@ -58,6 +59,9 @@ class Leg(Protocol):
 
     async def next_key(self) -> str:
         """Waits for a key for ever."""
+
+    def overlook(self, key: str) -> None:
+        """If the key pressed next, or already, is this one, and comes soon: nobody meant it."""
 
     async def hush(self) -> None:
         """Ends what is playing. Nothing may follow that waits for the channel before this."""
@@ -163,6 +167,9 @@ class Line(Protocol):
 
     def is_open(self, queue: str) -> bool:
         """Are its opening hours now, or has it none?"""
+
+    def prospect(self, call: CallFacts, queue: str) -> Prospect:
+        """What this call could expect of a queue it is not in. Raises NotFound."""
 
     def book_callback(
         self, call: CallFacts, queue: str, number: str, place_since: datetime

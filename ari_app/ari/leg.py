@@ -31,6 +31,7 @@ KEPT_KEYS = 40
 NORMAL = 16  # Q.850: normal clearing
 UP = "Up"
 SILENCE_ENDS_MESSAGE = 8
+HABIT = 3.0  # seconds: so long a key may come that ends what is complete already
 DYING = 1.0  # seconds from leaving the application to the event that says so; usually none
 
 
@@ -51,6 +52,7 @@ class AriLeg:
         self._keys: deque[str] = deque(maxlen=KEPT_KEYS)
         self._presses: deque[tuple[datetime, str]] = deque(maxlen=KEPT_KEYS)
         self._key_came = asyncio.Event()
+        self._overlooked = "", 0.0  # a key, until when
         self._waits: dict[str, asyncio.Future[float]] = {}
         self._playing: str | None = None
         self._opening: Opening | None = None
@@ -82,8 +84,15 @@ class AriLeg:
         press = event.timestamp, event.digit
         if press not in self._presses:
             self._presses.append(press)
+            if self._is_overlooked(event.digit):
+                return
             self._keys.append(event.digit)
             self._key_came.set()
+
+    def _is_overlooked(self, key: str) -> bool:
+        """Only the very next key can be."""
+        overlooked, self._overlooked = self._overlooked, ("", 0.0)
+        return key == overlooked[0] and asyncio.get_running_loop().time() < overlooked[1]
 
     def _ended(self, event: Event) -> None:
         self.ended_at = self.ended_at or event.timestamp
@@ -178,6 +187,13 @@ class AriLeg:
     async def next_key(self) -> str:
         await self._first(self._next_key(), within=None)
         return self._keys.popleft()
+
+    def overlook(self, key: str) -> None:
+        if self._keys:
+            if self._keys[0] == key:
+                self._keys.popleft()
+            return
+        self._overlooked = key, asyncio.get_running_loop().time() + HABIT
 
     async def hush(self) -> None:
         playing = self._playing

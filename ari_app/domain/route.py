@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+TIERS = ("normal", "silver", "gold", "vip")
+
 
 @dataclass(frozen=True, slots=True)
 class Route:

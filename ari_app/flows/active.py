@@ -16,7 +16,8 @@ from ari_app.domain.facts import (
     Outcome,
     PlaceKind,
 )
-from ari_app.domain.flow import WayOut
+from ari_app.domain.flow import Prospect, WayOut
+from ari_app.domain.speech import Language
 from ari_app.domain.variables import filled
 from ari_app.ports import Clock, Journal, Leg, Line, Room
 
@@ -141,6 +142,19 @@ class ActiveCall:
         if not self.facts.variables.set(name, value, secret=secret):
             log.warning("no room for a variable", extra={"call_id": str(self.facts.id)})
             self.facts.variables.forget(name)  # better unknown than out of date
+
+    def keep_all(self, texts: Mapping[str, str]) -> None:
+        """All are worked out before the first is set: one may be named like what another reads."""
+        values = {name: self.filled(text) for name, text in texts.items()}
+        for name, value in values.items():
+            self.keep(name, value)
+
+    def prospect(self, queue: str) -> Prospect:
+        return self.line.prospect(self.facts, queue)
+
+    @property
+    def spoken_language(self) -> Language:
+        return "en" if self.facts.language == "en" else "zh"
 
     def speak(self, language: str) -> None:
         """From now on the caller is spoken to in this language."""

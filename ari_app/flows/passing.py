@@ -1,7 +1,5 @@
 """The node types `call`, `return` and `go-on`: from one flow to another."""
 
-from collections.abc import Mapping
-
 from ari_app.domain.flow import DEEPEST, Call, GoOn, Hangup, Return
 from ari_app.flows.active import ANOTHER_FLOW, ActiveCall, Frame
 from ari_app.flows.hangup import hang_up
@@ -11,7 +9,7 @@ async def call_flow(call: ActiveCall, node: Call) -> str:
     """The runner goes on in the other flow, and comes back to this node's exits."""
     if len(call.frames) >= DEEPEST:
         return "failed"
-    _set(call, node.arguments)
+    call.keep_all(node.arguments)
     call.frames.append(Frame(call.flow, call.flow_version, call.at))
     call.next_flow = node.flow
     return ANOTHER_FLOW
@@ -24,13 +22,6 @@ async def come_back(call: ActiveCall, node: Return) -> str:
 
 
 async def go_on(call: ActiveCall, node: GoOn) -> str:
-    _set(call, node.arguments)
+    call.keep_all(node.arguments)
     call.next_flow = node.flow
     return ANOTHER_FLOW
-
-
-def _set(call: ActiveCall, arguments: Mapping[str, str]) -> None:
-    """All are worked out before the first is set: one may be named like what another reads."""
-    values = {name: call.filled(text) for name, text in arguments.items()}
-    for name, value in values.items():
-        call.keep(name, value)

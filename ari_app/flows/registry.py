@@ -8,7 +8,9 @@ from ari_app.domain import flow as nodes
 from ari_app.domain.facts import PlaceKind
 from ari_app.flows import queue
 from ari_app.flows.active import ActiveCall
+from ari_app.flows.ask import ask
 from ari_app.flows.callback import book_callback
+from ari_app.flows.deciding import branch, set_variables
 from ari_app.flows.hangup import hang_up
 from ari_app.flows.language import choose_language
 from ari_app.flows.mailbox import leave_message
@@ -33,6 +35,9 @@ NODE_TYPES: Mapping[type, NodeType] = {
     nodes.Say: NodeType(say),
     nodes.Language: NodeType(choose_language),
     nodes.Menu: NodeType(choose),
+    nodes.Ask: NodeType(ask),
+    nodes.Set: NodeType(set_variables),
+    nodes.Branch: NodeType(branch),
     nodes.Queue: NodeType(queue.wait_and_talk, queue.resume),
     nodes.Mailbox: NodeType(leave_message),
     nodes.Callback: NodeType(book_callback),

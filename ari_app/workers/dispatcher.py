@@ -7,7 +7,7 @@ line it is made for: leaving the line ends it, and it always ends with a result.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, tzinfo
 from uuid import UUID
@@ -19,6 +19,7 @@ from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.call import CallFacts
 from ari_app.domain.errors import NotFound
 from ari_app.domain.facts import OfferResult
+from ari_app.domain.flow import Prospect
 from ari_app.domain.missed import MissedRule, MissedRules
 from ari_app.domain.skill import RequestType
 from ari_app.domain.staff import QueueConfig
@@ -27,6 +28,7 @@ from ari_app.workers.callbacks import callback_for
 from ari_app.workers.live_tasks import LiveTasks
 from ari_app.workers.outlook import BUSY, LiveOutlook
 from ari_app.workers.place import QueuePlace
+from ari_app.workers.prospect import prospect_of
 from ari_app.workers.resumed_talk import ResumedTalk
 from ari_app.workers.roster import Roster, Seat
 
@@ -177,6 +179,9 @@ class Dispatcher:
         """In the zone that opening hours are meant in."""
         return self.clock.now().astimezone(self._zone)
 
+    def prospect(self, call: CallFacts, queue: str) -> Prospect:
+        return prospect_of(self, call, self.queue(queue))
+
     def book_callback(
         self, call: CallFacts, queue: str, number: str, place_since: datetime
     ) -> None:
@@ -223,12 +228,15 @@ class Dispatcher:
         return self.is_open(queue) and self._is_staffed(self.queue(queue), needs)
 
     def _is_staffed(self, queue: QueueConfig, own_needs: RequestType) -> bool:
+        return any(True for _ in self.staff_of(queue, own_needs))
+
+    def staff_of(self, queue: QueueConfig, own_needs: RequestType) -> Iterator[Seat]:
+        """Everybody at work who could serve a call with these needs in the end, busy or not."""
         rules = queue.rules
         needs = RequestType.of(rules.requirements(len(rules.relaxation))).joined_with(own_needs)
-        return any(
-            seat.state in AT_WORK and needs.is_met_by(seat.member.profile)
-            for seat in self.roster.seats()
-        )
+        for seat in self.roster.seats():
+            if seat.state in AT_WORK and needs.is_met_by(seat.member.profile):
+                yield seat
 
     def waits(self) -> dict[str, list[float]]:
         """Seconds that the calls in each queue have waited for an agent; empty queues too."""

@@ -64,6 +64,12 @@ class LiveOutlook:
             )
         )
 
+    def beforehand(self, queue: str, *, ahead: int, agents: int) -> float | None:
+        """Seconds that somebody would wait who came now; None until enough was learned."""
+        now = self._clock.monotonic()
+        told = self._outlook.beforehand(queue, now, ahead=ahead, agents=agents)
+        return told.mean if told.is_sure else None
+
     def promise(self, place: "QueuePlace") -> int | None:
         """Seconds to announce, as `Promise` has it; what is promised first is written down."""
         expected, promise = self.expected(place), self._promises.get(place.contact.id)

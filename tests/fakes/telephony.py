@@ -11,6 +11,7 @@ from functools import partial
 from ari_app.domain.acd.overflow import Destination, DestinationKind, OverflowBy, SentOn
 from ari_app.domain.call import CallFacts
 from ari_app.domain.errors import CallerHungUp, NotAnswered, Unavailable
+from ari_app.domain.flow import Prospect
 from ari_app.ports import Leg, QueueLimits, Reached, Room
 
 PROMPT_SECONDS = 1.0
@@ -27,6 +28,7 @@ class FakeLeg:
         self.heard: list[str] = []
         self.begun_with: tuple[str, ...] = ()
         self.music = False
+        self.overlooked: list[str] = []
         self.answered = False
         self.hung_up = False
         self.variables: dict[str, str] = {}
@@ -110,6 +112,9 @@ class FakeLeg:
             self._key_came.clear()
             await self._unless_gone(self._key_came.wait())
         return self._keys.popleft()
+
+    def overlook(self, key: str) -> None:
+        self.overlooked.append(key)
 
     async def hush(self) -> None:
         """Nothing plays on: whoever played was cancelled."""
@@ -319,6 +324,7 @@ class FakeLine:
         self.position = 3
         self.anybody = anybody
         self.closed: set[str] = set()
+        self.prospects: dict[str, Prospect] = {}
         self.sends_on: list[tuple[float, SentOn]] = []  # one per stay: after so many seconds
         self.callbacks: list[tuple[str, str, datetime]] = []  # queue, number, place since
         self.promises: list[float] = []  # taken from the front; none left: nothing is promised
@@ -334,6 +340,9 @@ class FakeLine:
 
     def is_open(self, queue: str) -> bool:
         return queue not in self.closed
+
+    def prospect(self, call: CallFacts, queue: str) -> Prospect:
+        return self.prospects.get(queue, Prospect(True, 0, 1, None))
 
     def book_callback(
         self, call: CallFacts, queue: str, number: str, place_since: datetime

@@ -45,10 +45,8 @@ class Outlook:
 
     def began(self, contact: str, queue: str, now: float, *, ahead: int, agents: int) -> Estimate:
         """Somebody found no agent free: what to expect. `ahead` and `agents` as in Situation."""
-        known = self._queue(queue)
-        head_waited = now - next(iter(known.line.values())).began if known.line else 0.0
-        told = known.estimator.estimate(Situation(ahead, agents, head_waited))
-        known.line[contact] = _Stay(now, told)
+        told = self.beforehand(queue, now, ahead=ahead, agents=agents)
+        self._queue(queue).line[contact] = _Stay(now, told)
         return told
 
     def answered(self, contact: str, queue: str, now: float, serves: Iterable[str]) -> None:
@@ -86,6 +84,12 @@ class Outlook:
                 estimator.call_over(visit.handled)
 
     # ---- what to expect ----
+
+    def beforehand(self, queue: str, now: float, *, ahead: int, agents: int) -> Estimate:
+        """For somebody who would begin to wait now."""
+        known = self._queue(queue)
+        head_waited = now - next(iter(known.line.values())).began if known.line else 0.0
+        return known.estimator.estimate(Situation(ahead, agents, head_waited))
 
     def remaining(self, contact: str, queue: str, *, ahead: int, agents: int) -> Estimate | None:
         """For somebody who waits; None for who does not."""

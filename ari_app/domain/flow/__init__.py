@@ -3,9 +3,13 @@
 One module per family of node types; `kinds` names them all, `node` is what they have in common.
 """
 
+from ari_app.domain.flow.asking import Ask
 from ari_app.domain.flow.checking import problems, reachable
 from ari_app.domain.flow.choosing import Language, Menu
+from ari_app.domain.flow.condition import Condition, Prospect
+from ari_app.domain.flow.deciding import Branch, Set
 from ari_app.domain.flow.kinds import Node
+from ari_app.domain.flow.lines import Spoken
 from ari_app.domain.flow.model import Flow, read_flow
 from ari_app.domain.flow.node import (
     KEYS,
@@ -25,9 +29,12 @@ __all__ = [
     "DEEPEST",
     "KEYS",
     "LANGUAGES",
+    "Ask",
     "BaseNode",
+    "Branch",
     "Call",
     "Callback",
+    "Condition",
     "Face",
     "Fault",
     "Flow",
@@ -38,9 +45,12 @@ __all__ = [
     "Menu",
     "Names",
     "Node",
+    "Prospect",
     "Queue",
     "Return",
     "Say",
+    "Set",
+    "Spoken",
     "WayKind",
     "WayOut",
     "problems",

@@ -1,8 +1,24 @@
 """All types of nodes: a new one is added here, and to ari_app/flows/registry.py."""
 
+from ari_app.domain.flow.asking import Ask
 from ari_app.domain.flow.choosing import Language, Menu
+from ari_app.domain.flow.deciding import Branch, Set
 from ari_app.domain.flow.passing import Call, GoOn, Return
 from ari_app.domain.flow.speaking import Hangup, Say
 from ari_app.domain.flow.waiting import Callback, Mailbox, Queue
 
-Node = Say | Language | Menu | Queue | Mailbox | Callback | Call | Return | GoOn | Hangup
+Node = (
+    Say
+    | Language
+    | Menu
+    | Ask
+    | Set
+    | Branch
+    | Queue
+    | Mailbox
+    | Callback
+    | Call
+    | Return
+    | GoOn
+    | Hangup
+)

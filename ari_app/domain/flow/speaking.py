@@ -2,14 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 
+from ari_app.domain.flow.lines import (
+    Lines,
+    faults_in,
+    only_prompts,
+    prompts_in,
+    variables_in,
+)
 from ari_app.domain.flow.node import BaseNode, Fault, Names, empty
 
 
 class Say(BaseNode, frozen=True, kw_only=True, tag="say"):
-    """Prompts one after the other. A key answers the question that follows; it also ends the
-    prompts, unless they must be heard."""
+    """Prompts, and values between them, one after the other. A key answers the question that
+    follows; it also ends the prompts, unless they must be heard."""
 
-    prompts: tuple[str, ...]
+    prompts: Lines
     interruptible: bool = True
     next: str
 
@@ -20,13 +27,17 @@ class Say(BaseNode, frozen=True, kw_only=True, tag="say"):
         return self.next
 
     def opening(self) -> tuple[str, ...]:
-        return self.prompts
+        return only_prompts(self.prompts)
 
     def prompts_used(self) -> Iterator[str]:
-        yield from self.prompts
+        return prompts_in(self.prompts)
+
+    def reads(self) -> Iterator[str]:
+        return variables_in(self.prompts)
 
     def faults(self, names: Names) -> Iterator[Fault]:  # noqa: ARG002
         yield from empty(self.prompts)
+        yield from faults_in(self.prompts)
 
 
 class Hangup(BaseNode, frozen=True, kw_only=True, tag="hangup"):

@@ -9,6 +9,7 @@ from ari_app.domain.speech.clock import date, time_of_day, weekday
 from ari_app.domain.speech.manifest import BadManifest, Manifest, read_manifest
 from ari_app.domain.speech.numbers import MAXIMUM, Measure, counted, number, ordinal, position
 from ari_app.domain.speech.spelling import agent_number, digits, key_name, phone_number, serial
+from ari_app.domain.speech.values import SpokenAs, spoken
 from ari_app.domain.speech.waiting import duration, estimated_wait
 from ari_app.domain.speech.words import VOCABULARY, Language, Words
 
@@ -19,6 +20,7 @@ __all__ = [
     "Language",
     "Manifest",
     "Measure",
+    "SpokenAs",
     "Words",
     "agent_number",
     "counted",
@@ -34,6 +36,7 @@ __all__ = [
     "position",
     "read_manifest",
     "serial",
+    "spoken",
     "time_of_day",
     "weekday",
 ]

@@ -101,6 +101,7 @@ SHARED: Final[frozenset[str]] = frozenset(
 ) | {
     *("ten", "hundred", "thousand", "minus", "point", "yuan", "fen", PAUSE),
     *("days", "hours", "minutes", "seconds", "callers"),
+    *("messages", "tickets", "orders", "times", "weeks", "months", "years"),
 }
 VOCABULARY: Final[dict[str, frozenset[str]]] = {
     "zh": SHARED
@@ -110,5 +111,6 @@ VOCABULARY: Final[dict[str, frozenset[str]]] = {
     "en": SHARED
     | {*TEENS, *TENS, *ORDINALS.values(), "million", "billion", "trillion", "oh"}
     | {"a-m", "p-m", "noon", "midnight", "one-day", "one-hour", "one-minute", "one-second"}
-    | {"one-caller"},
+    | {"one-caller", "one-message", "one-ticket", "one-order", "one-time"}
+    | {"one-week", "one-month", "one-year"},
 }

@@ -291,6 +291,29 @@ async def test_a_key_pressed_earlier_is_taken_without_playing(phone: Phone) -> N
     assert phone.asked == []
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "heard"),
+    [("#", "2", "2"), ("", "#2", "2"), ("", "##", "#"), ("", "2#", "2"), ("3#", "", "3")],
+)
+async def test_a_key_that_may_follow_out_of_habit_is_overlooked_once(
+    phone: Phone, before: str, after: str, heard: str
+) -> None:
+    for key in before:
+        phone.press(key)
+    phone.leg.overlook("#")
+    for key in after:
+        phone.press(key)
+
+    assert await phone.leg.ask((), "zh", within=1) == heard
+
+
+async def test_a_key_that_comes_late_is_meant(phone: Phone) -> None:
+    phone.leg.overlook("#")
+    phone.press_after(4, "#")
+
+    assert await phone.leg.ask((), "zh", within=9) == "#"
+
+
 async def test_a_key_during_a_plain_prompt_is_kept_for_the_next_question(phone: Phone) -> None:
     phone.press_after(1, "3")
     await phone.leg.play(("welcome",), "zh")

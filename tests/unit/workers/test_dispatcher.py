@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -12,6 +13,7 @@ from ari_app.domain.acd.rules import Relaxation
 from ari_app.domain.agent import AgentState, NextState, Reason
 from ari_app.domain.errors import NotFound
 from ari_app.domain.facts import AgentMoved, CallbackBooked, OfferMade
+from ari_app.domain.flow import Prospect
 from ari_app.domain.staff import Presence
 from tests.fakes.calls import some_facts
 from tests.fakes.clock import NOON
@@ -322,6 +324,19 @@ async def test_nobody_is_there_without_the_language() -> None:
 
     async with floor.waiting(language="en") as place:
         assert not place.anybody
+
+
+async def test_a_queue_can_be_asked_what_it_promises_before_anybody_enters_it() -> None:
+    floor = Floor(an_agent(8001), an_agent(8002, orders=1), an_agent(8003, sales=9))
+    asked = partial(floor.dispatcher.prospect, some_facts(), "orders")
+    nobody = asked()
+    floor.log_in()
+    free = asked()
+
+    assert nobody == Prospect(is_open=True, waiting=0, at_work=0, wait=None)
+    assert (free.at_work, free.wait) == (2, 0.0)
+    async with floor.waiting(), floor.waiting(), floor.waiting(), floor.waiting():
+        assert (asked().waiting, asked().wait) == (2, None)  # nothing was learned yet
 
 
 async def test_a_queue_that_does_not_exist_is_not_found() -> None:

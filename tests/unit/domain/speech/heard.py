@@ -16,11 +16,15 @@ MONTHS = re.findall(
     r"\w+",
     "january february march april may june july august september october november december",
 )
+WEEKDAYS = re.findall(r"\w+", "monday tuesday wednesday thursday friday saturday sunday")
 CHARACTERS = (
     dict(zip(ENGLISH, FIGURES, strict=False))
     | {"two-of": "两", "one-in-number": "幺", "ten": "十", "hundred": "百", "thousand": "千"}
     | {"ten-thousand": "万", "hundred-million": "亿", "minus": "负", "point": "点"}
     | {"ordinal": "第", "items": "个", "callers": "位", "days": "天", "hours": "小时"}
+    | {"messages": "条", "tickets": "张", "orders": "笔", "times": "次", "weeks": "周"}
+    | {"months": "个月", "years": "年"}
+    | dict(zip(WEEKDAYS, ("星期" + day for day in "一二三四五六日"), strict=True))
     | {"minutes": "分钟", "seconds": "秒", "about": "大约", "less-than-a-minute": "不到一分钟"}
     | {"yuan": "元", "jiao": "角", "fen": "分", "year": "年", "day": "日", "pause": " "}
     | {"o-clock": "点", "exactly": "整", "half": "半", "minute-past": "分"}
