@@ -1,6 +1,6 @@
 """What flows need from the outside world. Adapters match these by shape."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -127,6 +127,9 @@ class Place(Protocol):
     def promise(self) -> float | None:
         """Seconds to tell the caller that the wait still takes: four of five waits are shorter.
         Never more than said before; None when nothing can be promised. Saying it is a must."""
+
+    def when_reached(self, tell: Callable[[Reached], object]) -> None:
+        """Called when an agent has answered: what it writes becomes durable together with that."""
 
     async def agent(self) -> Reached:
         """Waits until a suitable agent has answered."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from ari_app.domain.acd.overflow import Destination, DestinationKind, SentOn
@@ -12,7 +13,7 @@ from ari_app.domain.facts import EventType, Outcome, PlaceKind
 from ari_app.domain.flow import Mailbox, Queue, WayKind
 from ari_app.flows.active import ANOTHER_FLOW, ActiveCall
 from ari_app.flows.mailbox import leave_message
-from ari_app.flows.talk import TalkEnd, go_on_talking, talk
+from ari_app.flows.talk import TalkEnd, found_each_other, go_on_talking, talk
 from ari_app.flows.waiting import Waiting
 from ari_app.ports import Place, Reached
 
@@ -82,6 +83,7 @@ async def _visit(call: ActiveCall, node: Queue, stay: _Stay) -> str | _Stay | De
     call.reached(Outcome.ABANDONED)
     in_line = call.line.place(call.facts, call.leg, call.room, stay.queue, stay.saved)
     async with AsyncExitStack() as after, in_line as place:
+        place.when_reached(partial(found_each_other, call, stay.queue))
         call.placed(PlaceKind.QUEUE, queue=stay.queue, **place.saved())
         if stay.is_new:
             call.happened(EventType.QUEUED, queue=stay.queue, position=place.position)
@@ -96,7 +98,7 @@ async def _visit(call: ActiveCall, node: Queue, stay: _Stay) -> str | _Stay | De
         elif not isinstance(end, Reached):
             place.leaving(_leave(call, stay.queue, place, end))
             return end
-        elif await _talk(call, place, end, after, stay.queue):
+        elif await _talk(call, place, end, after):
             return "talked"
         else:
             next_stay = _head_of_line(call, stay.queue)
@@ -150,11 +152,9 @@ def _since(place: Place) -> datetime:
     return datetime.fromisoformat(place.saved()["since"])
 
 
-async def _talk(
-    call: ActiveCall, place: Place, reached: Reached, after: AsyncExitStack, queue: str
-) -> bool:
+async def _talk(call: ActiveCall, place: Place, reached: Reached, after: AsyncExitStack) -> bool:
     """Did they talk to the end?"""
-    end = await talk(call, reached, after, queue)
+    end = await talk(call, reached, after)
     if end is TalkEnd.AGENT_LOST:
         place.agent_lost()
     return end is TalkEnd.AGENT_HUNG_UP

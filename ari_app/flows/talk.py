@@ -26,17 +26,23 @@ class TalkEnd(StrEnum):
     AGENT_LOST = "agent_lost"  # the phone vanished; the caller did nothing wrong
 
 
-async def talk(
-    call: ActiveCall, reached: Reached, after: AsyncExitStack, queue: str = ""
-) -> TalkEnd:
-    """Returns when the agent is gone. Hanging up the agent is up to the place in line.
+def found_each_other(call: ActiveCall, queue: str, reached: Reached) -> None:
+    """Saves that they talk from now on, to be told with the answer of the agent: whoever starts
+    after a crash finds both, or neither and offers the call again.
 
     Args:
-        after: takes the bridge down.
         queue: where they found each other; who loses the agent waits there again.
     """
     bridge, leg = f"{call.facts.id}-talk", reached.leg.id
     call.placed(PlaceKind.TALK, bridge=bridge, agent=reached.agent_id, leg=leg, queue=queue)
+
+
+async def talk(call: ActiveCall, reached: Reached, after: AsyncExitStack) -> TalkEnd:
+    """Returns when the agent is gone. Hanging up the agent is up to the place in line.
+
+    Args: after: takes the bridge down.
+    """
+    bridge = f"{call.facts.id}-talk"
     breakpoints.at("talk.placed")
     after.push_async_callback(call.room.close_bridge, bridge, call.leg)
     await call.journal.durable()  # whoever starts after a crash must not part them

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -111,6 +111,7 @@ class QueuePlace:
         self._sent_on: SentOn | None = None
         self._agent_lost = False
         self._ringing: asyncio.Task[None] | None = None
+        self._on_reached: Callable[[Reached], object] | None = None
 
     # ---- what the flow asks ----
 
@@ -140,6 +141,9 @@ class QueuePlace:
 
     def promise(self) -> float | None:
         return self._dispatcher.outlook.promise(self) if self.is_waiting else None
+
+    def when_reached(self, tell: Callable[[Reached], object]) -> None:
+        self._on_reached = tell
 
     async def agent(self) -> Reached:
         return await asyncio.shield(self._reached)
@@ -268,6 +272,7 @@ class QueuePlace:
         )
 
     def _accepted(self, leg: Leg, seat: Seat) -> None:
+        """In one breath with the offer's end: none of it may be durable without the rest."""
         seat.missed, seat.is_unreachable, seat.has_returned = 0, False, False
         self._write(LegAnswered(**self.now(), leg_id=leg.id))
         self._dispatcher.roster.move(
@@ -275,8 +280,11 @@ class QueuePlace:
         )
         self._write_left(VisitResult.ANSWERED, agent_id=seat.member.id)
         self._dispatcher.outlook.answered(self, seat)
+        reached = Reached(seat.member.id, leg)
+        if self._on_reached is not None:
+            self._on_reached(reached)
         breakpoints.at("offer.accepted")
-        self._reached.set_result(Reached(seat.member.id, leg))
+        self._reached.set_result(reached)
 
     def _next_leg(self) -> int:
         self.call.agent_legs += 1

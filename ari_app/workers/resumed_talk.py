@@ -1,7 +1,7 @@
 """A conversation that went on while no process of ours watched."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from ari_app.domain.acd.overflow import SentOn
@@ -30,6 +30,9 @@ class ResumedTalk:
 
     def promise(self) -> float | None:
         return None
+
+    def when_reached(self, tell: Callable[[Reached], object]) -> None:
+        """That was before."""
 
     async def agent(self) -> Reached:
         return Reached(self._seat.member.id, self._leg)

@@ -334,6 +334,10 @@ class FakeLine:
         self._agent_after = agent_after
         self._talks_for = talks_for
         self._cause = cause
+        self._on_reached: Callable[[Reached], object] = lambda reached: None
+
+    def when_reached(self, tell: Callable[[Reached], object]) -> None:
+        self._on_reached = tell
 
     def limits(self, queue: str) -> QueueLimits:
         return self.patiences.get(queue, self.patience)
@@ -379,7 +383,9 @@ class FakeLine:
         if self._talks_for is not None:
             leg.vanish_after(self._talks_for, self._cause)
         self.agents.append(leg)
-        return Reached(8001, leg)
+        reached = Reached(8001, leg)
+        self._on_reached(reached)
+        return reached
 
     @asynccontextmanager
     async def talking(self, call: CallFacts, agent_id: int, leg: Leg) -> AsyncIterator["FakeLine"]:

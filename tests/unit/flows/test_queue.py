@@ -213,6 +213,16 @@ async def test_who_calls_a_closed_queue_is_told_so_and_takes_its_own_branch() ->
     assert NODE.exits()["closed"] == NODE.nobody
 
 
+async def test_the_talk_is_saved_as_soon_as_there_is_an_agent() -> None:
+    call = active_call(FakeLeg(), FakeLine(agent_after=20, talks_for=5))
+
+    await wait_and_talk(call, NODE)
+
+    waiting, talking = journal_of(call).of(CallPlaced)
+    assert (waiting.kind, talking.kind) == (PlaceKind.QUEUE, PlaceKind.TALK)
+    assert (talking.state["agent"], talking.state["queue"]) == (8001, NODE.queue)
+
+
 async def test_a_process_that_dies_while_sending_on_leaves_the_old_place_to_be_found() -> None:
     leg, line = FakeLeg(), FakeLine(agent_after=60)
     line.sends_on = [(20, overflow_to("queue", "support"))]

@@ -58,7 +58,6 @@ async def test_nobody_is_joined_before_the_talk_is_safely_on_record() -> None:
     parted = dict(room.exchange.bridges)
     await asyncio.sleep(0.2)
 
-    assert journal_of(call).of(CallPlaced)
     assert (parted, len(room.exchange.bridges)) == ({}, 1)
     agent.vanish()
     await talking
@@ -107,11 +106,9 @@ async def test_a_caller_who_is_gone_before_the_talk_ends_the_flow() -> None:
 
 
 async def test_a_restarted_process_can_find_the_bridge_and_the_agent() -> None:
-    agent = FakeLeg("agent")
-    agent.vanish_after(1)
     call = active_call(FakeLeg())
 
-    await talk(call, Reached(8001, agent))
+    flow.found_each_other(call, "orders", Reached(8001, FakeLeg("agent")))
 
     placed = journal_of(call).the(CallPlaced)
     assert (placed.state["bridge"], placed.state["leg"]) == (f"{call.facts.id}-talk", "agent")

@@ -74,6 +74,23 @@ async def test_an_answered_offer_is_written_from_ring_to_end() -> None:
     assert journal.story() == ["offered 8001", "left_queue answered"]
 
 
+async def test_what_is_told_of_the_agent_is_written_in_one_breath_with_the_answer() -> None:
+    floor = Floor(an_agent())
+    floor.log_in()
+    told: list[list[object]] = []
+
+    async with floor.waiting() as place:
+        place.when_reached(lambda reached: told.append([reached, *floor.journal.of(OfferEnded)]))
+        before = floor.journal.of(OfferEnded)
+        reached = await place.agent()
+
+    assert before == []
+    ((told_of, accepted),) = told
+    assert told_of is reached
+    assert isinstance(accepted, OfferEnded)
+    assert accepted.result is OfferResult.ACCEPTED
+
+
 async def test_the_offer_is_durable_before_the_phone_rings() -> None:
     floor = Floor(an_agent())
     floor.journal.seconds = 5
