@@ -14,6 +14,7 @@ from typing import Any, Self
 import aiohttp
 from aiohttp import ClientSession, ClientWebSocketResponse, web
 
+from ari_app.lab.lab import until
 from ari_app.site.installation import Installation
 from tests.faults.relay import detoured
 
@@ -33,6 +34,27 @@ class Chaos:
         self._late: set[asyncio.TimerHandle] = set()
         self.counts = {"late": 0, "twice": 0, "lost": 0, "breaks": 0}
         self.port = 0
+        self._may_break = asyncio.Event()
+        self._may_break.set()
+        self._dying = 0  # connections that lose events
+
+    @asynccontextmanager
+    async def calm(self) -> AsyncIterator[None]:
+        """Nothing is lost meanwhile; events come late and twice all the same. For callers who
+        press each key once: one that comes while there is no connection is lost for good."""
+        self._may_break.clear()
+        await until(self._nothing_breaks, 2 * DYING_SECONDS, "every break is over")
+        try:
+            yield
+        finally:
+            self._may_break.set()
+
+    async def _nothing_breaks(self) -> bool:
+        return not self._dying
+
+    def seed(self, seed: int) -> None:
+        """Other moments from now on."""
+        self._random.seed(seed)
 
     async def __aenter__(self) -> Self:
         self._http = ClientSession(auto_decompress=False)
@@ -95,8 +117,7 @@ class Chaos:
         self, engine: web.WebSocketResponse, asterisk: "ClientWebSocketResponse[Any]"
     ) -> None:
         """Until this connection breaks."""
-        loop = asyncio.get_running_loop()
-        dying_at = loop.time() + self._random.uniform(*CALM_SECONDS)
+        loop, is_dying = asyncio.get_running_loop(), asyncio.Event()
         sending: set[asyncio.Task[None]] = set()
 
         def tell(text: str) -> None:
@@ -104,14 +125,32 @@ class Chaos:
                 sending.add(task := loop.create_task(_quietly(engine, text)))
                 task.add_done_callback(sending.discard)
 
-        with suppress(TimeoutError):
-            async with asyncio.timeout_at(dying_at + DYING_SECONDS):
-                async for message in asterisk:
-                    if _must_pass(message.data):
-                        await engine.send_str(message.data)
-                    else:
-                        self._disturb(message.data, tell, is_dying=loop.time() > dying_at)
+        async def pass_on() -> None:
+            async for message in asterisk:
+                if _must_pass(message.data):
+                    await engine.send_str(message.data)
+                else:
+                    self._disturb(message.data, tell, is_dying=is_dying.is_set())
+
+        tasks = passing, calm = asyncio.create_task(pass_on()), asyncio.create_task(self._calm())
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            is_dying.set()
+            self._dying += 1
+            try:
+                await asyncio.wait((passing,), timeout=DYING_SECONDS)
+            finally:
+                self._dying -= 1
+        finally:
+            for task in (passing, calm):
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         self.counts["breaks"] += 1
+
+    async def _calm(self) -> None:
+        """Until a connection may begin to lose events."""
+        await asyncio.sleep(self._random.uniform(*CALM_SECONDS))
+        await self._may_break.wait()
 
     def _disturb(self, text: str, tell: Callable[[str], None], *, is_dying: bool) -> None:
         if is_dying and self._random.random() < 10 * LOST:

@@ -30,7 +30,7 @@ async def test_a_silent_wire_is_noticed_and_costs_nobody_the_call_or_the_place(
             quitters = workload.talking.pop(), workload.queued.pop()
             for caller in quitters:
                 await caller.hang_up()
-            await asyncio.sleep(outage_seconds() - NOTICED_SECONDS)
+            await asyncio.sleep(outage_seconds(seed) - NOTICED_SECONDS)
             relay.mend()
             mended = Stopwatch()
             await until(lambda: _is_connected(lab, True), BACK_SECONDS, "connected again")

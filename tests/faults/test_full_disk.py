@@ -23,9 +23,10 @@ pytestmark = [
 ]
 
 DISK_MEGABYTES = 256
-FULL_SECONDS = 15.0
+FULL_SECONDS = 6.0  # after the alarm
 ALARM_SECONDS = 15.0
 FREED_SECONDS = 15.0
+JUDGED_SECONDS = 30.0
 
 
 @pytest.fixture(scope="module")
@@ -67,13 +68,27 @@ async def test_a_full_disk_costs_recordings_but_no_calls_and_every_gap_is_told(
         await until(lambda: _space_is(lab, "ok"), FREED_SECONDS, "the end of the alarm")
         freed.measured("F13", "disk freed, until the end of the alarm")
 
-        await workload.verdict()
-        told = await _recordings(lab, since)
+        told = await _judged(lab, since, {caller.name for caller in hurt})
         assert not [row for row in told if row["state"] == "finalised" and not row["bytes"]]
         flagged = {row["caller"]: row["reasons"] for row in told if row["state"] != "finalised"}
         assert {caller.name for caller in hurt} <= flagged.keys()
         assert all("disk_full" in reasons for reasons in flagged.values()), flagged
+    await workload.verdict()
     await _assert_recorded_again(workload)
+
+
+async def _judged(lab: Lab, since: datetime, callers: set[str]) -> list[dict[str, Any]]:
+    """All recordings of calls that have ended, with those of these callers."""
+    told: list[dict[str, Any]] = []
+
+    async def found() -> bool:
+        told[:] = await _recordings(lab, since)
+        return {row["caller"] for row in told} >= callers and all(
+            row["state"] != "expected" for row in told
+        )
+
+    await until(found, JUDGED_SECONDS, f"the recordings of {callers} are judged")
+    return told
 
 
 async def _assert_recorded_again(workload: Workload) -> None:

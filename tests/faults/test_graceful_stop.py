@@ -28,8 +28,7 @@ async def test_an_engine_that_is_restarted_costs_nobody_the_call_or_the_place(
         restarting.measured("F12", "engine restarted, until it has adopted every call")
 
         assert restarting.seconds < ADOPTED_SECONDS
-        assert await workload.cut_off() == []
-        assert await workload.without_music() == []
+        assert await workload.unheard() == []
         assert workload.dropped() == []
         after = await workload.snapshot()
         assert (after.talks, after.line, after.agents) == (

@@ -1,10 +1,14 @@
-"""F2: the engine dies between any one act and the next; the records are as if it had not."""
+"""F2: the engine dies between any one act and the next; the records are as if it had not.
+
+Callers come all the time while engine after engine dies, each at another point. To look at some
+points alone: HOTLINE_POINTS=talk.placed,talk.joined.
+"""
 
 import asyncio
 import contextlib
-import logging
-import time
-from collections.abc import Awaitable, Callable, Mapping
+import itertools
+import os
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,15 +22,15 @@ from ari_app.lab.party import Party, Unheard
 from tests.faults.engines import start_armed
 from tests.faults.gate import FALLBACK
 from tests.faults.recoveries import Stopwatch
-from tests.faults.workload import Size, Workload, seeds
+from tests.faults.workload import Size, Workload
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-log = logging.getLogger(__name__)
 
-FEWEST_CALLERS, MOST_CALLERS = 6, 30
-EVERY_SECONDS = 1.5
+CHOSEN_POINTS = "HOTLINE_POINTS"
+EVERY_SECONDS = 1.5  # a new caller
 YOUNG_SECONDS = 3.0  # from the start of the process: half of it is used up until it is ready
-PATIENCE = 120.0  # several deaths in a row, each with a start that takes its time
+REACHED_SECONDS = 40.0  # some callers' whole calls
+PATIENCE = 120.0  # of a caller: several deaths in a row, each with a start that takes its time
 TALK_SECONDS, MESSAGE_SECONDS = 1.0, 2.0
 CLOSE_SECONDS = 1.5  # of the end in the record to the end as it was
 
@@ -129,17 +133,44 @@ class Round:
 
     def __init__(self, workload: Workload) -> None:
         self.workload = workload
+        self.deaths: dict[str, datetime] = {}
         self.ended: dict[str, tuple[Story, datetime]] = {}
         self.heard: dict[str, list[Heard]] = {}
 
-    async def run(self, enough: Callable[[], bool]) -> None:
-        """Args: enough: has the engine died as often as it should?"""
-        async with asyncio.TaskGroup() as group:
-            for number in range(MOST_CALLERS):
-                if enough() and number >= FEWEST_CALLERS:
-                    break
-                group.create_task(self._call(STORIES[number % len(STORIES)]))
-                await asyncio.sleep(EVERY_SECONDS)
+    async def run(self, points: Sequence[str]) -> None:
+        """Until engines have died at all of them, and every caller has done what he wanted.
+
+        Raises:
+            TimeoutError: at one of them none died; says which.
+        """
+        lives = asyncio.create_task(self._die(points), name="engines that die")
+        try:
+            async with asyncio.TaskGroup() as group:
+                for story in itertools.cycle(STORIES):
+                    if lives.done():
+                        break
+                    group.create_task(self._call(story))
+                    await asyncio.sleep(EVERY_SECONDS)
+            await lives
+        finally:
+            lives.cancel()
+            await asyncio.wait((lives,))
+
+    async def _die(self, points: Sequence[str]) -> None:
+        """Engine after engine, each dies at its point; the last one lives."""
+        installation = self.workload.lab.installation
+        for point in points:
+            dead = Stopwatch()
+            young = YOUNG_SECONDS + self.workload.random.uniform(-0.5, 0.5)
+            with contextlib.suppress(Unavailable):  # it may die while it is taking calls up
+                await start_armed(self.workload.lab, point, young)
+                dead.measured("F2", "engine dead, until the next has adopted every call")
+            await until(self._is_dead, REACHED_SECONDS, f"an engine dies at {point}")
+            self.deaths[point] = datetime.now(UTC)
+        await installation.start_engine()
+
+    async def _is_dead(self) -> bool:
+        return self.workload.lab.installation.engine.pid() is None
 
     async def _call(self, story: Story) -> None:
         """Whoever is served by the fallback calls again: that is another test's."""
@@ -174,8 +205,10 @@ class Round:
                 caller,
             )
         heard = [f"{item.what} {item.at:.1f}" for item in self.heard[caller]]
-        told = [f"{row['at']:%S.%f} {row['type']} {row['detail']}" for row in rows]
-        return "\n".join([f"heard {heard}, ended {self.ended[caller][1]:%S.%f}", *told])
+        told = [f"{row['at']:%T.%f} {row['type']} {row['detail']}" for row in rows]
+        told += [f"{at:%T.%f} the engine died at {point}" for point, at in self.deaths.items()]
+        ended = f"{self.ended[caller][1]:%T.%f}"
+        return "\n".join([f"heard {heard}, ended {ended}", *sorted(told)])
 
     async def late_ends(self) -> list[str]:
         """Whose record says another end than there was."""
@@ -190,46 +223,29 @@ class Round:
         return [f"{caller}: {by:.1f} s" for caller, by in off.items() if by > CLOSE_SECONDS]
 
 
-async def dying(workload: Workload, point: str, deaths: list[float]) -> None:
-    """Engine after engine, each dies at the point; the last one lives."""
-    installation = workload.lab.installation
-
-    async def is_dead() -> bool:
-        return installation.engine.pid() is None
-
-    while len(deaths) < len(seeds()):
-        young = YOUNG_SECONDS + workload.random.uniform(-0.5, 0.5)
-        with contextlib.suppress(Unavailable):
-            await start_armed(workload.lab, point, young)
-        await until(is_dead, 3600, "its end")
-        deaths.append(time.monotonic())
-    await installation.start_engine()
-
-
-@pytest.mark.parametrize("point", breakpoints.POINTS)
-async def test_records_are_as_if_the_engine_had_not_died(workload: Workload, point: str) -> None:
+async def test_records_are_as_if_no_engine_had_died(workload: Workload) -> None:
     installation = workload.lab.installation
     await workload.log_in(workload.size.extensions)
     await asyncio.to_thread(installation.engine.kill)
-    deaths: list[float] = []
+    points = chosen_points()
+    workload.random.shuffle(points)
     round_ = Round(workload)
 
-    lives = asyncio.create_task(dying(workload, point, deaths), name=f"dying at {point}")
     try:
-        await until(installation._engine_ready, 15, "an engine")
-        await round_.run(lambda: len(deaths) >= len(seeds()))
+        await round_.run(points)
         over = Stopwatch()
         with contextlib.suppress(TimeoutError):
             await until(round_.is_as_without_fault, 30, "all records")
     finally:
-        lives.cancel()
-        await asyncio.wait((lives,))
         await asyncio.to_thread(installation.engine.kill)
         await installation.start_engine()
 
-    log.info("%s: %d deaths", point, len(deaths))
     over.measured("F2", "last hang-up, until every record is whole")
-    assert deaths, "it never got there"
     assert "\n".join(await round_.differences()) == ""
     assert await round_.late_ends() == []
     await workload.verdict()
+
+
+def chosen_points() -> list[str]:
+    text = os.environ.get(CHOSEN_POINTS)
+    return text.split(",") if text else list(breakpoints.POINTS)

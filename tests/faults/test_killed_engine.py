@@ -31,8 +31,7 @@ async def test_a_killed_engine_costs_nobody_the_call_or_the_place(workload: Work
 
         assert while_away == []
         assert back.seconds < ADOPTED_SECONDS
-        assert await workload.cut_off() == []
-        assert await workload.without_music() == []
+        assert await workload.unheard() == []
         assert workload.gone() == []
         after = await workload.snapshot()
         assert after.talks == before.talks

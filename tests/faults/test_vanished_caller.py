@@ -6,15 +6,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ari_app.lab.lab import LOAD_TRUNK, until
+from ari_app.lab.lab import LOAD_TRUNK, Lab, until
 from tests.faults.recoveries import Stopwatch
 from tests.faults.verdict import judge
 from tests.faults.workload import Size, Workload, seeds
 from tests.lab.raw_sip import Caller, RawTrunk
+from tests.lab.sipp import Sipp
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 GONE_SECONDS = 65.0
+SPEAKS_SECONDS = 2.0
 _numbers = itertools.count(13_000_000_000)
 
 
@@ -23,14 +25,32 @@ def size() -> Size:
     return Size(talking=2, queued=1, in_flow=0)
 
 
+async def _cut_off(lab: Lab, caller: str) -> Stopwatch:
+    """Speaks for a while, and then no more."""
+    sipp = Sipp(lab.site.ports.sip, lab.site.trunk(LOAD_TRUNK).port, within=120)
+    calling = asyncio.create_task(sipp.run("caller", [caller], stay_seconds=100))
+
+    async def is_known() -> bool:
+        async with lab.database() as db:
+            return bool(await db.fetchval("SELECT 1 FROM call WHERE caller = $1", caller))
+
+    await until(is_known, 10, "the call is known")
+    await asyncio.sleep(SPEAKS_SECONDS)
+    calling.cancel()  # which kills SIPp
+    await asyncio.wait((calling,))
+    return Stopwatch()
+
+
 async def test_a_caller_who_vanishes_leaves_no_ghost(workload: Workload) -> None:
     lab, began = workload.lab, datetime.now(UTC)
     await workload.start()
     callers = [str(next(_numbers)) for _ in seeds()]
     vanished: dict[str, Stopwatch] = {}
 
+    callers.append(cut := str(next(_numbers)))
+    vanished[cut] = await _cut_off(lab, cut)
     async with RawTrunk.open(lab.site.trunk(LOAD_TRUNK).port, lab.site.ports.sip) as trunk:
-        for caller in callers:
+        for caller in callers[:-1]:
             assert await trunk.vanish(Caller(caller.encode())) == 200
             vanished[caller] = Stopwatch()
             await asyncio.sleep(workload.random.uniform(0, 2))
@@ -52,3 +72,7 @@ async def test_a_caller_who_vanishes_leaves_no_ghost(workload: Workload) -> None
     assert workload.gone() == []
     await workload.stop()
     await judge(lab, callers, began, 90)
+    async with lab.database() as db:
+        ended = await db.fetchrow("SELECT outcome, end_reason FROM call WHERE caller = $1", cut)
+    assert ended is not None
+    assert tuple(ended) == ("abandoned_in_flow", "caller_hung_up")

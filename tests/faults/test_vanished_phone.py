@@ -1,8 +1,10 @@
-"""F17: a phone whose plug is pulled, a caller whose line is cut: nobody says goodbye, nobody waits
-for ever."""
+"""F17: phones whose plugs are pulled: nobody says goodbye, nobody waits for ever.
+
+As many phones as a fault is tried times, each unplugged at a moment of its own.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,13 +12,12 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
-from ari_app.lab.desk import Desk
-from ari_app.lab.lab import LOAD_TRUNK, Lab, soon, until
+from ari_app.lab.lab import Lab, until
 from ari_app.lab.party import Party
 from tests.faults.recoveries import Stopwatch
+from tests.faults.workload import Size, open_lab, seeds
 from tests.lab.hotline import Hotline
 from tests.lab.listening import recorded, spans
-from tests.lab.sipp import Sipp
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -24,155 +25,160 @@ CALLER, FIRST, SECOND = 440, 620, 740  # Hz
 ANOTHER_AGENT_SECONDS = 35.0
 RING_SECONDS = 8.0  # of the lab's queues
 KNOWN_SECONDS = 30.0  # until it shows that a phone does not answer: qualify_frequency and more
-RTP_TIMEOUT_SECONDS = 30.0  # of a trunk
 TALK_SECONDS = 6.0
 HEARD_SECONDS = 3.0  # at first the number of the agent is said over the tone
 GHOSTS_SECONDS = 10.0
+ONE_AFTER_ANOTHER = 0.4  # seconds between two plugs
+
+EXTENSIONS = Size(talking=2 * len(seeds())).extensions
+DESKS, OTHERS = EXTENSIONS[: len(seeds())], EXTENSIONS[-len(seeds()) :]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def lab(site_folder: Path) -> AsyncIterator[Lab]:
-    """The phone of 1001 can be unplugged."""
-    async with Lab.open(site_folder, lambda part: None, desks=["1001"]) as lab:
+    """The phones of DESKS can be unplugged."""
+    async with open_lab(site_folder, Size(talking=len(EXTENSIONS)), desks=DESKS) as lab:
         yield lab
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def desk(lab: Lab, hotline: Hotline) -> AsyncIterator[Desk]:
-    """Plugged in again for whoever comes next."""
-    try:
-        yield lab.desks["1001"]
-    finally:
-        await lab.desks["1001"].plug_in()
+async def plugged(lab: Lab) -> None:
+    """Whatever an earlier test has left."""
+    await plug_in(lab)
 
 
-async def test_a_phone_unplugged_in_mid_call_sends_the_caller_to_another_agent(
-    lab: Lab, hotline: Hotline, desk: Desk
+async def test_phones_unplugged_in_mid_call_send_their_callers_to_other_agents(
+    lab: Lab, hotline: Hotline, plugged: None
 ) -> None:
-    caller = await talking_with_the_first(hotline)
-    await hotline.login("1004")
-    answered = hotline.answering("1004", SECOND, after=2)
-    said_before = len(caller.ear.heard)
+    callers = await talking_with_the_first(hotline)
 
-    await desk.unplug()
-    unplugged = Stopwatch()
-    await caller.until_heard("music", within=ANOTHER_AGENT_SECONDS, after=said_before)
-    unplugged.measured("F17", "unplugged in mid-call, until the caller hears music")
-    second = await soon(answered, ANOTHER_AGENT_SECONDS, "agent 1004 answers")
-    await caller.until_heard(f"tone {SECOND}", within=ANOTHER_AGENT_SECONDS)
+    await unplugged_in_mid_call(hotline, callers, "unplugged in mid-call")
 
-    took = unplugged.measured("F17", "unplugged in mid-call, until another agent is heard")
-    assert took <= ANOTHER_AGENT_SECONDS
-    assert caller.ear.times("zh/call-interrupted-requeue")
-    await second.until_heard(f"tone {CALLER}", within=5)
-    assert (await hotline.states())["1001"] == "phone_lost"
-    await asyncio.sleep(TALK_SECONDS)
-    await hotline.hang_up(caller)
-    call_id = (await hotline.record_of(caller))["call_id"]
-    assert await visits(hotline, call_id) == [("answered", 1001), ("answered", 1004)]
-    assert await calls_of(hotline, caller) == [("talked", "caller_hung_up")]
-    await until_no_channel(lab)
-    await both_agents_are_recorded(hotline, call_id)
+    await hotline.logout(*OTHERS)
+    await plug_in(lab)
+    await all_in_state(hotline, "ready", within=KNOWN_SECONDS)
+    await hotline.hang_up(*(await talking_with_the_first(hotline)).values())
 
 
-async def test_a_phone_unplugged_under_a_new_engine_sends_the_caller_to_another_agent(
-    lab: Lab, hotline: Hotline, desk: Desk
+async def test_phones_unplugged_under_a_new_engine_send_their_callers_to_other_agents(
+    lab: Lab, hotline: Hotline, plugged: None
 ) -> None:
-    caller = await talking_with_the_first(hotline)
+    callers = await talking_with_the_first(hotline)
     await asyncio.to_thread(lab.installation.engine.kill)
     await lab.installation.start_engine()
-    await hotline.login("1004")
-    answered = hotline.answering("1004", SECOND)
 
-    await desk.unplug()
-    unplugged = Stopwatch()
-    await soon(answered, ANOTHER_AGENT_SECONDS, "agent 1004 answers")
-    await caller.until_heard(f"tone {SECOND}", within=5)
+    await unplugged_in_mid_call(hotline, callers, "unplugged after a restart")
 
-    took = unplugged.measured("F17", "unplugged after a restart, until another agent is heard")
-    assert took <= ANOTHER_AGENT_SECONDS
-    assert (await hotline.states())["1001"] == "phone_lost"
-    await asyncio.sleep(TALK_SECONDS)
-    await hotline.hang_up(caller)
-    call_id = (await hotline.record_of(caller))["call_id"]
-    assert await visits(hotline, call_id) == [("answered", 1001), ("answered", 1004)]
-    await both_agents_are_recorded(hotline, call_id)
-
-
-async def test_a_phone_plugged_in_again_gets_calls_again(hotline: Hotline, desk: Desk) -> None:
-    await hotline.login("1001")
-    await desk.unplug()
-    await hotline.until_state("1001", "phone_lost", within=KNOWN_SECONDS)
-
-    await desk.plug_in()
-
-    await hotline.until_state("1001", "ready", within=KNOWN_SECONDS)
-    await hotline.hang_up(await talking_with_the_first(hotline))
-
-
-async def test_a_phone_that_comes_back_while_the_engine_is_away_gets_calls_again(
-    lab: Lab, hotline: Hotline, desk: Desk
-) -> None:
-    await hotline.login("1001")
-    await desk.unplug()
-    await hotline.until_state("1001", "phone_lost", within=KNOWN_SECONDS)
     await asyncio.to_thread(lab.installation.engine.kill)
-    await desk.plug_in()
-
+    await plug_in(lab)
     await lab.installation.start_engine()
-
-    await hotline.until_state("1001", "ready", within=5)
+    await all_in_state(hotline, "ready", within=5)
 
 
 async def test_a_phone_unplugged_while_it_rings_costs_the_caller_one_ringing(
-    lab: Lab, hotline: Hotline, desk: Desk
+    lab: Lab, hotline: Hotline, plugged: None
 ) -> None:
-    await hotline.login("1001")
-    rings = asyncio.Event()
-    desk.world.on_ring["1001"] = lambda party: rings.set()
-    caller = await hotline.arrive("11")
-    await soon(asyncio.ensure_future(rings.wait()), 15, "the phone of 1001 rings")
-    await hotline.login("1004")
-    answered = hotline.answering("1004", SECOND)
+    rings = {extension: asyncio.Event() for extension in DESKS}
+    for extension, ringing in rings.items():
+        lab.where(extension).on_ring[extension] = lambda _, it=ringing: it.set()  # type: ignore[misc]
+    await hotline.login(*DESKS)
+    callers = await asyncio.gather(*(hotline.arrive("11") for _ in DESKS))
+    await until(lambda: all_set(rings.values()), 15, "all phones ring")
+    await answer_elsewhere(hotline)
 
-    await desk.unplug()
-    unplugged = Stopwatch()
-    await soon(answered, RING_SECONDS + 5, "agent 1004 answers")
-    await caller.until_heard(f"tone {SECOND}", within=5)
+    async def cut(number: int, extension: str) -> Stopwatch:
+        await asyncio.sleep(number * ONE_AFTER_ANOTHER)
+        await lab.desks[extension].unplug()
+        return Stopwatch()
 
-    unplugged.measured("F17", "unplugged while ringing, until another agent is heard")
-    await hotline.until_state("1001", "phone_lost", within=KNOWN_SECONDS)
-    await hotline.hang_up(caller)
-    call_id = (await hotline.record_of(caller))["call_id"]
-    assert await visits(hotline, call_id) == [("answered", 1004)]
-    assert await offers(hotline, call_id) == [(1001, "timed_out"), (1004, "accepted")]
-    await until_no_channel(lab)
+    watches = await asyncio.gather(*(cut(n, desk) for n, desk in enumerate(DESKS)))
 
+    async def is_heard(caller: Party, unplugged: Stopwatch) -> None:
+        await caller.until_heard(f"tone {SECOND}", within=RING_SECONDS + 10)
+        unplugged.measured("F17", "unplugged while ringing, until another agent is heard")
 
-async def test_a_caller_whose_line_is_cut_is_let_go(lab: Lab, hotline: Hotline) -> None:
-    number = "13799999999"
-    sipp = Sipp(lab.site.ports.sip, lab.site.trunk(LOAD_TRUNK).port, within=120)
-    calling = asyncio.create_task(sipp.run("caller", [number], stay_seconds=100))
-    await until(lambda: is_known(hotline, number), 10, "the call is known")
-
-    calling.cancel()  # which kills SIPp
-    await asyncio.wait((calling,))
-    cut = Stopwatch()
-    await until(lambda: is_over(hotline, number), RTP_TIMEOUT_SECONDS + 10, "the call is over")
-
-    cut.measured("F17", "caller's line cut, until the call is over")
-    ended = await rows(hotline, "SELECT outcome, end_reason FROM call WHERE caller = $1", number)
-    assert [tuple(row) for row in ended] == [("abandoned_in_flow", "caller_hung_up")]
+    await asyncio.gather(*map(is_heard, callers, watches))
+    await all_in_state(hotline, "phone_lost", within=KNOWN_SECONDS)
+    await hotline.hang_up(*callers)
+    for caller in callers:
+        call_id = (await hotline.record_of(caller))["call_id"]
+        assert [result for result, _ in await visits(hotline, call_id)] == ["answered"]
+        told = await offers(hotline, call_id)
+        assert [result for _, result in told] == ["timed_out", "accepted"]
+        assert [str(agent) in DESKS for agent, _ in told] == [True, False]
     await until_no_channel(lab)
 
 
 # ---- what they do ----
 
 
-async def talking_with_the_first(hotline: Hotline) -> Party:
-    caller, _ = await hotline.in_talk("1001", caller=CALLER, agent=FIRST)
+async def talking_with_the_first(hotline: Hotline) -> Mapping[str, Party]:
+    """Each phone of DESKS with a caller, for a while."""
+    await hotline.login(*DESKS)
+    for extension in DESKS:
+        hotline.answering(extension, FIRST)
+    callers = await asyncio.gather(*(hotline.arrive("11") for _ in DESKS))
+    for caller in callers:
+        caller.talk(CALLER)
+        await caller.until_heard(f"tone {FIRST}", within=20)
     await asyncio.sleep(TALK_SECONDS)
-    return caller
+    agents = {row["caller"]: str(row["agent_id"]) for row in await rows(hotline, _TALKING)}
+    return {agents[caller.name]: caller for caller in callers}
+
+
+async def answer_elsewhere(hotline: Hotline) -> None:
+    for extension in OTHERS:
+        hotline.answering(extension, SECOND, after=1)
+    await hotline.login(*OTHERS)
+
+
+async def unplugged_in_mid_call(hotline: Hotline, callers: Mapping[str, Party], what: str) -> None:
+    """Each caller is told, hears music, talks with another agent, and all is on record."""
+    await answer_elsewhere(hotline)
+    await asyncio.gather(
+        *(
+            _interrupted(hotline, desk, caller, number * ONE_AFTER_ANOTHER, what)
+            for number, (desk, caller) in enumerate(callers.items())
+        )
+    )
+    await asyncio.sleep(TALK_SECONDS)
+    await hotline.hang_up(*callers.values())
+    for desk, caller in callers.items():
+        call_id = (await hotline.record_of(caller))["call_id"]
+        (_, first), (_, second) = told = await visits(hotline, call_id)
+        assert [result for result, _ in told] == ["answered", "answered"]
+        assert (str(first), str(second) in OTHERS) == (desk, True)
+        assert await calls_of(hotline, caller) == [("talked", "caller_hung_up")]
+        await both_agents_are_recorded(hotline, call_id)
+    await until_no_channel(hotline.lab)
+
+
+async def _interrupted(hotline: Hotline, desk: str, caller: Party, after: float, what: str) -> None:
+    await asyncio.sleep(after)
+    said_before = len(caller.ear.heard)
+    await hotline.lab.desks[desk].unplug()
+    unplugged = Stopwatch()
+    await caller.until_heard(
+        "zh/call-interrupted-requeue", within=ANOTHER_AGENT_SECONDS, after=said_before
+    )
+    unplugged.measured("F17", f"{what}, until the caller is told")
+    await caller.until_heard(f"tone {SECOND}", within=ANOTHER_AGENT_SECONDS)
+    took = unplugged.measured("F17", f"{what}, until another agent is heard")
+    assert took <= ANOTHER_AGENT_SECONDS
+    assert (await hotline.states())[desk] == "phone_lost"
+
+
+async def plug_in(lab: Lab) -> None:
+    await asyncio.gather(*(desk.plug_in() for desk in lab.desks.values()))
+
+
+async def all_in_state(hotline: Hotline, state: str, within: float) -> None:
+    for extension in DESKS:
+        await hotline.until_state(extension, state, within=within)
+
+
+async def all_set(events: Iterable[asyncio.Event]) -> bool:
+    return all(event.is_set() for event in events)
 
 
 # ---- what they left behind ----
@@ -211,18 +217,9 @@ async def calls_of(hotline: Hotline, caller: Party) -> list[tuple[str, str]]:
     return [tuple(row) for row in await rows(hotline, query, caller.name)]
 
 
-async def rows(hotline: Hotline, query: str, value: object) -> list[Any]:
+async def rows(hotline: Hotline, query: str, *values: object) -> list[Any]:
     async with hotline.lab.database() as db:
-        return list(await db.fetch(query, value))
-
-
-async def is_known(hotline: Hotline, caller: str) -> bool:
-    return bool(await rows(hotline, "SELECT 1 FROM call WHERE caller = $1", caller))
-
-
-async def is_over(hotline: Hotline, caller: str) -> bool:
-    query = "SELECT 1 FROM call WHERE caller = $1 AND ended_at IS NOT NULL"
-    return bool(await rows(hotline, query, caller))
+        return list(await db.fetch(query, *values))
 
 
 async def until_no_channel(lab: Lab) -> None:
@@ -231,3 +228,12 @@ async def until_no_channel(lab: Lab) -> None:
         return not (await asyncio.to_thread(console, "core show channels concise")).strip()
 
     await until(none, GHOSTS_SECONDS, "no channel left")
+
+
+_TALKING = """
+    SELECT c.caller, (p.state ->> 'agent')::int AS agent_id
+      FROM call_place p
+      JOIN call c USING (call_id)
+     WHERE p.kind = 'talk'
+       AND c.ended_at IS NULL
+"""

@@ -9,7 +9,7 @@ import itertools
 import os
 import random
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -257,6 +257,14 @@ class Workload:
             if party.gone.is_set() or _latest(party) <= known
         ]
 
+    async def unheard(self) -> list[str]:
+        """Who of `talking` is cut off, and who of `queued` hears nothing."""
+        return [
+            name
+            for names in await asyncio.gather(self.cut_off(), self.without_music())
+            for name in names
+        ]
+
     def gone(self) -> list[str]:
         """Of `talking`, `queued` and `in_flow`, who is not there any more."""
         callers = (*self.talking, *self.queued, *self.in_flow)
@@ -370,8 +378,13 @@ def settings(site: Site) -> list[str]:
 
 
 @asynccontextmanager
-async def open_lab(folder: Path, size: Size, *, keep: bool = False) -> AsyncIterator[Lab]:
-    """A hotline with as many agents as the load needs; what was left behind is soon looked for."""
+async def open_lab(
+    folder: Path, size: Size, *, keep: bool = False, desks: Sequence[str] = ()
+) -> AsyncIterator[Lab]:
+    """A hotline with as many agents as the load needs; what was left behind is soon looked for.
+
+    Args: desks: extensions of phones that can be unplugged.
+    """
     site = await asyncio.to_thread(Site.create, folder, size.extensions, (LOAD_TRUNK,))
     site.choices_file.write_text(f"HOTLINE_SWEEP_SECONDS={SWEEP_SECONDS}\n", encoding="utf-8")
     async with Lab.open(
@@ -379,6 +392,7 @@ async def open_lab(folder: Path, size: Size, *, keep: bool = False) -> AsyncIter
         lambda part: None,
         extensions=size.extensions,
         settings=settings(site),
+        desks=desks,
         keep=keep,
     ) as lab:
         yield lab

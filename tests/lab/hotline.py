@@ -54,6 +54,10 @@ class Hotline:
         for extension in extensions:
             await self.until_state(extension, "ready")
 
+    async def logout(self, *extensions: str) -> None:
+        """By a supervisor, as soon as they are in no call."""
+        await asyncio.gather(*(self._log_out(extension) for extension in extensions))
+
     def answering(self, extension: str, tone: int, after: float = 0.3) -> "asyncio.Future[Party]":
         return self.lab.answering(extension, tone, after=after)
 
@@ -85,7 +89,7 @@ class Hotline:
         for party in self._parties:
             await party.hang_up()
         at_work = [one for one, state in (await self.states()).items() if state != "logged_out"]
-        await asyncio.gather(*(self._log_out(extension) for extension in at_work))
+        await self.logout(*at_work)
 
     async def _log_out(self, extension: str) -> None:
         await self.until_state(extension, "ready", "paused", "wrap_up", "phone_lost", "logged_out")
