@@ -39,6 +39,7 @@ from ari_app.workers.audit_checks import Checks, Sources
 from ari_app.workers.audit_files import AuditedFiles
 from ari_app.workers.audit_recordings import RecordingCheck
 from ari_app.workers.auditor import Auditor
+from ari_app.workers.calendar_keeper import keep_calendar
 from ari_app.workers.calls import Calls
 from ari_app.workers.cel_closer import CelCloser, Surroundings
 from ari_app.workers.cel_loader import CelLoader
@@ -52,6 +53,7 @@ from ari_app.workers.follower import Listen
 from ari_app.workers.freeing import let_go
 from ari_app.workers.heartbeat import Heartbeat
 from ari_app.workers.hindsight import look_back
+from ari_app.workers.hours_book import HoursBook
 from ari_app.workers.lamps import Lamps
 from ari_app.workers.live_tasks import LiveTasks
 from ari_app.workers.loop_lag import LoopLag
@@ -134,6 +136,9 @@ class Engine:
             self.ask, self._news(agents.CHANGED), self.dispatcher, self._watch_phones
         )
         self.queue_book = self._make_queue_book(flows)
+        self.hours = HoursBook(
+            self.ask, self._news(queues.CHANGED), self.clock, ZoneInfo(settings.time_zone)
+        )
         self.calls = Calls(
             self._open_room,
             self.dispatcher,
@@ -238,6 +243,8 @@ class Engine:
                 "staff": self.staff.run(),
                 "lamps": self.lamps.run(),
                 "queues": self.queue_book.run(),
+                "hours": self.hours.run(),
+                "calendar": keep_calendar(self.ask, self.clock),
                 "hindsight": look_back(self.ask, self.dispatcher.outlook),
                 "event log": self.event_log.run(),
                 "retention": self.retention.run(),
@@ -276,6 +283,7 @@ class Engine:
         self.roster.watch(self.lamps.moved)
         await self.staff.load()
         await self.queue_book.load()
+        await self.hours.load()
         await self.directory.load()
 
     async def _keep_gate_open(self) -> None:

@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 from ari_app.commands import (
     agents,
     audit,
+    calendar,
     call,
     calls,
     check,
@@ -32,7 +33,7 @@ from ari_app.domain.errors import HotlineError
 app = application("The hotline: start it, look at it, call it.")
 for family in (
     *(site, restart, check, audit, call, calls, agents, queues, recordings),
-    *(why, simulate, unstick, migrate, version),
+    *(why, calendar, simulate, unstick, migrate, version),
 ):
     family.add_to(app)
 

@@ -11,6 +11,7 @@ from ari_app.domain.acd.rules import AgentRule, QueueRules, Relaxation
 from ari_app.domain.errors import BadSettings
 from ari_app.domain.hours import Opening, WeeklyHours
 from ari_app.domain.staff import QueueConfig
+from ari_app.store import hours
 from ari_app.store.db import Db
 
 CHANGED = "queues"
@@ -28,7 +29,7 @@ async def load(db: Db) -> list[QueueConfig]:
         SELECT q.id, q.name, q.title_zh, q.rule, q.priority, q.ageing, q.relaxation, q.max_busy,
                q.exclusion_seconds, q.ring_seconds, q.max_wait_seconds, q.announce_every_seconds,
                q.comfort, q.keep_place_seconds, q.overflow,
-               coalesce(q.closing_to, 'null') AS closing_to,
+               coalesce(q.closing_to, 'null') AS closing_to, q.schedule,
                (SELECT coalesce(jsonb_agg(jsonb_build_object(
                            'weekday', h.weekday,
                            'opens', extract(epoch FROM h.opens)::integer,
@@ -47,7 +48,8 @@ async def load(db: Db) -> list[QueueConfig]:
         """
     )
     problems: list[str] = []
-    configs = [_config(_Row(row, problems)) for row in rows]
+    shared, different = await hours.schedules(db), await hours.calendar(db)
+    configs = [_config(_Row(row, problems), shared, different) for row in rows]
     if problems:
         raise BadSettings(problems)
     return configs
@@ -71,7 +73,8 @@ class _Row:
             return ()
 
 
-def _config(row: _Row) -> QueueConfig:
+def _config(row: _Row, shared: Mapping[str, WeeklyHours], different: hours.Calendar) -> QueueConfig:
+    own = WeeklyHours(row.json("hours", tuple[Opening, ...]), different.of(row["name"]))
     return QueueConfig(
         row["id"],
         _rules(row),
@@ -81,7 +84,7 @@ def _config(row: _Row) -> QueueConfig:
         comfort=row.json("comfort", tuple[Comfort, ...]),
         keep_place_seconds=row["keep_place_seconds"],
         overflow=row.json("overflow", tuple[OverflowRule, ...]),
-        hours=WeeklyHours(row.json("hours", tuple[Opening, ...])),
+        hours=shared[row["schedule"]] if row["schedule"] else own,
         closing_to=row.json("closing_to", Destination | None),
     )
 

@@ -85,8 +85,8 @@ class SendingOn:
         if next_look(queue.overflow, -1.0) <= waited or (hands_over and not self._is_open):
             looks.append(AGAIN_SECONDS)
         local = self._dispatcher.local_time()
-        if hands_over and (closes := queue.hours.closes_at(local)):
-            looks.append((closes - local).total_seconds())
+        if hands_over and (left := queue.hours.seconds_left(local)):
+            looks.append(left)
         return min(looks)
 
     @property

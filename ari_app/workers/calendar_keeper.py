@@ -1,0 +1,38 @@
+"""Keeps the calendar filled: this year's and next year's public holidays, looked at once a day."""
+
+import asyncio
+import logging
+from datetime import date
+from typing import Never
+
+from ari_app.domain.errors import Unavailable
+from ari_app.domain.public_holidays import public_holidays
+from ari_app.ports import Clock
+from ari_app.store import hours
+from ari_app.store.db import Db
+from ari_app.workers.recording_index import Ask
+
+log = logging.getLogger(__name__)
+
+EVERY = 86_400.0
+AWAY_PAUSE = 60.0
+
+
+async def fill(db: Db, today: date) -> int:
+    """How many days were missing; those that somebody set or took away stay as they are."""
+    years = (today.year, today.year + 1)
+    return await hours.seed(db, await asyncio.to_thread(public_holidays, years))
+
+
+async def keep_calendar(ask: Ask, clock: Clock) -> Never:
+    """Until cancelled."""
+    while True:
+        pause = EVERY
+        try:
+            added = await ask(lambda db: fill(db, clock.now().date()))
+            if added:
+                log.info("public holidays added", extra={"days": added})
+        except Unavailable as error:
+            log.warning("the calendar is not filled yet: %s", error)
+            pause = AWAY_PAUSE
+        await asyncio.sleep(pause)

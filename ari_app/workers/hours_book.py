@@ -1,0 +1,40 @@
+"""The named opening hours in force: read as a whole, again after each change."""
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, tzinfo
+from typing import Never
+
+from ari_app.domain.hours import ALWAYS_OPEN, Standing, WeeklyHours
+from ari_app.ports import Clock
+from ari_app.store import hours
+from ari_app.workers.follower import Follower, Listen
+from ari_app.workers.recording_index import Ask
+
+
+class HoursBook:
+    """What nodes of type `hours` ask."""
+
+    def __init__(self, ask: Ask, listen: Listen, clock: Clock, zone: tzinfo = UTC) -> None:
+        """Args: zone: of schedules that name none."""
+        self._ask = ask
+        self._clock = clock
+        self._zone = zone
+        self._schedules: Mapping[str, WeeklyHours] = {}
+        self._follower = Follower("hours book", listen, self.load)
+
+    @property
+    def names(self) -> Collection[str]:
+        return self._schedules.keys()
+
+    def standing(self, schedule: str) -> Standing:
+        """Now. A schedule that is gone is open: whoever calls is served."""
+        its = self._schedules.get(schedule, ALWAYS_OPEN)
+        return its.standing(self._clock.now().astimezone(self._zone))
+
+    async def load(self) -> None:
+        """Raises: Unavailable or BadSettings, and all stays as it was."""
+        self._schedules = await self._ask(hours.schedules)
+
+    async def run(self) -> Never:
+        """Follows what others change until cancelled."""
+        await self._follower.run()
