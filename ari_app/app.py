@@ -5,10 +5,9 @@ import contextlib
 import logging
 import os
 import signal
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -19,7 +18,6 @@ from ari_app.ari.room import Room
 from ari_app.ari.switch import AriSwitch
 from ari_app.domain.errors import HotlineError, Unavailable
 from ari_app.domain.facts import Outcome
-from ari_app.domain.flow import Names
 from ari_app.domain.recording import EndedRecording
 from ari_app.gauges import gauges
 from ari_app.observed import Observed
@@ -39,7 +37,6 @@ from ari_app.workers.audit_checks import Checks, Sources
 from ari_app.workers.audit_files import AuditedFiles
 from ari_app.workers.audit_recordings import RecordingCheck
 from ari_app.workers.auditor import Auditor
-from ari_app.workers.calendar_keeper import keep_calendar
 from ari_app.workers.calls import Calls
 from ari_app.workers.cel_closer import CelCloser, Surroundings
 from ari_app.workers.cel_loader import CelLoader
@@ -69,20 +66,13 @@ from ari_app.workers.recording_index import StoredIndex
 from ari_app.workers.recovery import Recovery
 from ari_app.workers.roster import Roster
 from ari_app.workers.staff_directory import StaffDirectory
+from ari_app.workers.system_clock import SystemClock
 from ari_app.workers.unstick import Parts, Unstick
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 LANGUAGE_SKILLS = {"zh": "chinese", "en": "english"}
-
-
-class SystemClock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return time.monotonic()
 
 
 @dataclass
@@ -131,20 +121,20 @@ class Engine:
                 still_ours=self._in_charge,
             ),
         )
+        self.hours = HoursBook(
+            self.ask, self._news(queues.CHANGED), self.clock, ZoneInfo(settings.time_zone)
+        )
         self.directory = Directory(self.ask, self._news(routes.CHANGED))
         self.staff = StaffDirectory(
             self.ask, self._news(agents.CHANGED), self.dispatcher, self._watch_phones
         )
         self.queue_book = self._make_queue_book(flows)
-        self.hours = HoursBook(
-            self.ask, self._news(queues.CHANGED), self.clock, ZoneInfo(settings.time_zone)
-        )
         self.calls = Calls(
             self._open_room,
             self.dispatcher,
             self.journal,
             self.clock,
-            Reception(flows, self.directory),
+            Reception(flows, self.directory, self.hours),
             self._over,
         )
         self.switch = AriSwitch(self.ari, settings.ari_apps)
@@ -244,7 +234,6 @@ class Engine:
                 "lamps": self.lamps.run(),
                 "queues": self.queue_book.run(),
                 "hours": self.hours.run(),
-                "calendar": keep_calendar(self.ask, self.clock),
                 "hindsight": look_back(self.ask, self.dispatcher.outlook),
                 "event log": self.event_log.run(),
                 "retention": self.retention.run(),
@@ -395,7 +384,7 @@ async def build(settings: Settings) -> Engine:
     async with pool.acquire() as db:
         flows = read_flows(
             settings.flows,
-            Names(prompts, await queues.names(db), await staffing.mailboxes(db)),
+            await staffing.known_names(db, prompts),
         )
         await staffing.load_queues(db, prompts, flows.leads)
     lease = await ownership.take(partial(ask, pool), settings.node)

@@ -11,6 +11,7 @@ from ari_app.domain.acd.overflow import SentOn
 from ari_app.domain.call import CallFacts
 from ari_app.domain.facts import Fact
 from ari_app.domain.flow import Prospect
+from ari_app.domain.hours import Standing
 
 
 class Clock(Protocol):
@@ -178,6 +179,20 @@ class Line(Protocol):
         self, call: CallFacts, queue: str, number: str, place_since: datetime
     ) -> None:
         """Somebody will call the number when its place in line comes up. Safe to repeat."""
+
+
+class OpeningHours(Protocol):
+    """Opening hours with a name."""
+
+    def standing(self, schedule: str) -> Standing:
+        """Now."""
+
+
+class AlwaysOpen:
+    """Where nobody keeps any."""
+
+    def standing(self, schedule: str) -> Standing:  # noqa: ARG002
+        return Standing(is_open=True)
 
 
 @dataclass(frozen=True, slots=True)

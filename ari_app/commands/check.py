@@ -72,11 +72,35 @@ async def _texts(site: "Site | None", source: Path) -> "tuple[str, list[Finding]
     prompt_names = {prompt.name for prompt in manifest.prompts}
     leads = flows.leads(dialplan / "flows")
     names, names_from, wrong = await _names(site, prompt_names, leads)
+    findings += await _calendar(site)
     findings += queues.check_queues(wrong)
     findings += flows.check_flows(dialplan / "flows", names)
     findings += prompts.check_dialplan_prompts(dialplan, manifest)
     findings += prompts.check_files(source / "sounds" / "generated", manifest)
     return names_from, findings
+
+
+async def _calendar(site: "Site | None") -> "list[Finding]":
+    """Nothing is said of a database that does not run."""
+    from ari_app.commands.checks.calendar import check_calendar
+    from ari_app.commands.database import database
+    from ari_app.commands.moments import local_now
+    from ari_app.domain.errors import BadSettings, HotlineError
+    from ari_app.domain.finding import error
+    from ari_app.store import hours
+
+    if site is None:
+        return []
+    try:
+        async with database(site) as db:
+            await hours.schedules(db)
+            days = (await hours.calendar(db)).of(hours.EVERYBODY)
+    except BadSettings as bad:
+        cure = "`hotline calendar add` the day again, or correct the row"
+        return [error("table schedule", "", problem, cure) for problem in bad.problems]
+    except HotlineError:
+        return []
+    return list(check_calendar(days, local_now().date()))
 
 
 async def _names(
@@ -87,7 +111,7 @@ async def _names(
     from ari_app.commands.database import database
     from ari_app.domain.errors import BadSettings, HotlineError
     from ari_app.domain.flow import Names
-    from ari_app.store import messages, queues, seed
+    from ari_app.store import seed
     from ari_app.workers import staffing
 
     if site is not None:
@@ -98,13 +122,11 @@ async def _names(
                     await staffing.load_queues(db, prompts, leads)
                 except BadSettings as bad:
                     wrong = bad.problems
-                known = await queues.names(db)
-                mailboxes = await messages.mailboxes(db)
-                return Names(prompts, known, mailboxes), "database", wrong
+                return await staffing.known_names(db, prompts), "database", wrong
         except HotlineError:
             pass
     sample = {name for name, *_ in seed.QUEUES}
-    return Names(prompts, sample, {"hotline"}), "sample data", ()
+    return Names(prompts, sample, {"hotline"}, schedules={"hotline"}), "sample data", ()
 
 
 async def _asterisk(site: "Site | None", source: Path) -> "tuple[str, list[Finding]]":

@@ -19,7 +19,7 @@ from ari_app.domain.facts import (
 from ari_app.domain.flow import Prospect, WayOut
 from ari_app.domain.speech import Language
 from ari_app.domain.variables import filled
-from ari_app.ports import Clock, Journal, Leg, Line, Room
+from ari_app.ports import AlwaysOpen, Clock, Journal, Leg, Line, OpeningHours, Room
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +64,7 @@ class ActiveCall:
     room: Room
     journal: Journal
     clock: Clock
+    hours: OpeningHours = field(default_factory=AlwaysOpen)
     flow: str = ""
     flow_version: str = ""
     at: str = ""

@@ -12,6 +12,7 @@ from ari_app.flows.ask import ask
 from ari_app.flows.callback import book_callback
 from ari_app.flows.deciding import branch, set_variables
 from ari_app.flows.hangup import hang_up
+from ari_app.flows.hours import look_at_hours
 from ari_app.flows.language import choose_language
 from ari_app.flows.mailbox import leave_message
 from ari_app.flows.menu import choose
@@ -45,4 +46,5 @@ NODE_TYPES: Mapping[type, NodeType] = {
     nodes.Return: NodeType(come_back),
     nodes.GoOn: NodeType(go_on),
     nodes.Hangup: NodeType(hang_up),
+    nodes.Hours: NodeType(look_at_hours),
 }

@@ -143,6 +143,7 @@ class Calls:
             room=room,
             journal=self._journal,
             clock=self._clock,
+            hours=self._reception.hours,
         )
         return call
 

@@ -1,5 +1,6 @@
 """The named opening hours in force: read as a whole, again after each change."""
 
+import asyncio
 from collections.abc import Collection, Mapping
 from datetime import UTC, tzinfo
 from typing import Never
@@ -7,6 +8,7 @@ from typing import Never
 from ari_app.domain.hours import ALWAYS_OPEN, Standing, WeeklyHours
 from ari_app.ports import Clock
 from ari_app.store import hours
+from ari_app.workers.calendar_keeper import keep_calendar
 from ari_app.workers.follower import Follower, Listen
 from ari_app.workers.recording_index import Ask
 
@@ -36,5 +38,8 @@ class HoursBook:
         self._schedules = await self._ask(hours.schedules)
 
     async def run(self) -> Never:
-        """Follows what others change until cancelled."""
-        await self._follower.run()
+        """Follows what others change, and keeps the calendar filled, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._follower.run(), name="hours news")
+            group.create_task(keep_calendar(self._ask, self._clock), name="calendar")
+        raise AssertionError("unreachable: both run until cancelled")

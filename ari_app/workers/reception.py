@@ -5,6 +5,7 @@ from typing import Protocol
 from ari_app.domain.flow import Flow
 from ari_app.domain.route import Customer, Route
 from ari_app.flows.active import ActiveCall
+from ari_app.ports import AlwaysOpen, OpeningHours
 from ari_app.workers.flow_book import FlowBook
 
 
@@ -17,8 +18,12 @@ class Directory(Protocol):
 
 
 class Reception:
-    def __init__(self, flows: FlowBook, directory: Directory) -> None:
+    def __init__(
+        self, flows: FlowBook, directory: Directory, hours: OpeningHours | None = None
+    ) -> None:
+        """Args: hours: without them it is always open."""
         self.flows = flows
+        self.hours = hours or AlwaysOpen()
         self._directory = directory
 
     def route(self, call: ActiveCall) -> Flow:

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping
 
 from ari_app.domain.errors import BadSettings
+from ari_app.domain.flow import Names
 from ari_app.domain.queue_check import Known, queue_problems
 from ari_app.domain.staff import QueueConfig
-from ari_app.store import queues
+from ari_app.store import hours, queues
 from ari_app.store.db import Db
 
 
@@ -29,6 +30,16 @@ async def load_queues(
     if problems := queue_problems(configs, known):
         raise BadSettings(problems)
     return configs
+
+
+async def known_names(db: Db, prompts: Collection[str]) -> Names:
+    """What flows may name beside each other."""
+    return Names(
+        prompts,
+        await queues.names(db),
+        await mailboxes(db),
+        schedules=await hours.names(db),
+    )
 
 
 async def mailboxes(db: Db) -> Collection[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from ari_app.commands.checks.finding import Finding, warning
+from ari_app.domain.finding import Finding, warning
 from ari_app.domain.hours import CalendarDay, missing_years
 
 CURES = {

@@ -21,6 +21,7 @@ from ari_app.domain.flow.node import (
     WayKind,
     WayOut,
 )
+from ari_app.domain.flow.opening import Hours
 from ari_app.domain.flow.passing import DEEPEST, Call, GoOn, Return
 from ari_app.domain.flow.speaking import Hangup, Say
 from ari_app.domain.flow.waiting import Callback, Mailbox, Queue
@@ -40,6 +41,7 @@ __all__ = [
     "Flow",
     "GoOn",
     "Hangup",
+    "Hours",
     "Language",
     "Mailbox",
     "Menu",

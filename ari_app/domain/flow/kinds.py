@@ -3,6 +3,7 @@
 from ari_app.domain.flow.asking import Ask
 from ari_app.domain.flow.choosing import Language, Menu
 from ari_app.domain.flow.deciding import Branch, Set
+from ari_app.domain.flow.opening import Hours
 from ari_app.domain.flow.passing import Call, GoOn, Return
 from ari_app.domain.flow.speaking import Hangup, Say
 from ari_app.domain.flow.waiting import Callback, Mailbox, Queue
@@ -21,4 +22,5 @@ Node = (
     | Return
     | GoOn
     | Hangup
+    | Hours
 )

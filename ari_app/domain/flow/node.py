@@ -24,6 +24,7 @@ NO_PROMPT = Fault(
 )
 NO_QUEUE = Fault("there is no queue {!r}", "name a queue that `hotline queues` lists")
 NO_MAILBOX = Fault("there is no mailbox {!r}", "name a mailbox that is in the table mailbox")
+NO_SCHEDULE = Fault("there is no schedule {!r}", "name one of the table schedule, or add it there")
 NO_FLOW = Fault("there is no flow {!r}", "name a flow of dialplan/flows")
 
 
@@ -45,6 +46,7 @@ class Names:
     queues: Collection[str]
     mailboxes: Collection[str]
     flows: Mapping[str, Face] = field(default_factory=dict)
+    schedules: Collection[str] = ()
 
 
 class WayKind(StrEnum):
@@ -100,6 +102,9 @@ class BaseNode(
     def mailboxes_used(self) -> Collection[str]:
         return ()
 
+    def schedules_used(self) -> Collection[str]:
+        return ()
+
     def flows_used(self) -> Collection[str]:
         return ()
 
@@ -149,6 +154,7 @@ def _unknown_names(node: BaseNode, names: Names) -> Iterator[Fault]:
         (node.queues_used(), names.queues, NO_QUEUE),
         (node.mailboxes_used(), names.mailboxes, NO_MAILBOX),
         (node.flows_used(), names.flows, NO_FLOW),
+        (node.schedules_used(), names.schedules, NO_SCHEDULE),
     )
     for used, known, (what, cure) in looked_up:
         yield from (Fault(what.format(name), cure) for name in used if name not in known)

@@ -5,7 +5,7 @@ they are played, in the language asked for. `words.VOCABULARY` lists all names a
 """
 
 from ari_app.domain.speech.amounts import money
-from ari_app.domain.speech.clock import date, time_of_day, weekday
+from ari_app.domain.speech.clock import date, opens_again, time_of_day, weekday
 from ari_app.domain.speech.manifest import BadManifest, Manifest, read_manifest
 from ari_app.domain.speech.numbers import MAXIMUM, Measure, counted, number, ordinal, position
 from ari_app.domain.speech.spelling import agent_number, digits, key_name, phone_number, serial
@@ -31,6 +31,7 @@ __all__ = [
     "key_name",
     "money",
     "number",
+    "opens_again",
     "ordinal",
     "phone_number",
     "position",

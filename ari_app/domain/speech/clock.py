@@ -9,6 +9,7 @@ from ari_app.domain.speech.words import DIGITS, MONTHS, WEEKDAYS, Language, Word
 
 HALF_PAST: Final = 30
 NOON: Final = 12
+NEAR: Final = ("today", "tomorrow")
 # First hour of each part of the day, as Chinese speakers divide it.
 PARTS: Final = (
     (18, "evening"),
@@ -40,6 +41,19 @@ def time_of_day(time: dt.time, language: Language) -> Words:
     下午三点半, 上午九点零五分; three thirty p m, nine oh five a m.
     """
     return _mandarin(time.hour, time.minute) if language == "zh" else _english(time)
+
+
+def opens_again(moment: dt.datetime, now: dt.datetime, language: Language) -> Words:
+    """Both local: 明天上午九点整, 星期一上午九点整; tomorrow at nine a m, May eighth at noon."""
+    ahead = (moment.date() - now.date()).days
+    if ahead < len(NEAR):
+        day: Words = (NEAR[ahead],)
+    elif ahead < len(WEEKDAYS):
+        day = weekday(moment, language)
+    else:
+        day = date(moment, language, with_year=moment.year != now.year)
+    at = ("at",) if language == "en" else ()
+    return (*day, *at, *time_of_day(moment.time(), language))
 
 
 def _mandarin(hour: int, minute: int) -> Words:

@@ -102,6 +102,7 @@ SHARED: Final[frozenset[str]] = frozenset(
     *("ten", "hundred", "thousand", "minus", "point", "yuan", "fen", PAUSE),
     *("days", "hours", "minutes", "seconds", "callers"),
     *("messages", "tickets", "orders", "times", "weeks", "months", "years"),
+    *("today", "tomorrow"),
 }
 VOCABULARY: Final[dict[str, frozenset[str]]] = {
     "zh": SHARED
@@ -112,5 +113,5 @@ VOCABULARY: Final[dict[str, frozenset[str]]] = {
     | {*TEENS, *TENS, *ORDINALS.values(), "million", "billion", "trillion", "oh"}
     | {"a-m", "p-m", "noon", "midnight", "one-day", "one-hour", "one-minute", "one-second"}
     | {"one-caller", "one-message", "one-ticket", "one-order", "one-time"}
-    | {"one-week", "one-month", "one-year"},
+    | {"one-week", "one-month", "one-year", "at"},
 }

@@ -79,6 +79,8 @@ DO $$
 BEGIN
     IF to_regrole('hotline_agi') IS NOT NULL THEN
         GRANT SELECT ON schedule, schedule_hours, calendar_day, queue_hours TO hotline_agi;
+        GRANT SELECT ON agent_presence, agent_skill, queue_skill TO hotline_agi;
+        GRANT SELECT (id, phone, language, is_active) ON agent TO hotline_agi;
     END IF;
 END
 $$;

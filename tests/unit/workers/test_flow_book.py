@@ -69,6 +69,8 @@ def test_the_flows_we_ship_can_be_run() -> None:
     manifest = Path(__file__).parents[3] / "sounds" / "manifest.toml"
     prompts = {line[9:-1] for line in manifest.read_text().splitlines() if line[:9] == "[prompts."}
 
-    book = read_flows(flows, Names(prompts, {"orders", "support"}, {"hotline"}))
+    book = read_flows(
+        flows, Names(prompts, {"orders", "support"}, {"hotline"}, schedules={"hotline"})
+    )
 
     assert "hotline" in book.names

@@ -74,5 +74,5 @@ def test_every_kind_of_problem_has_a_cure_of_its_own(folder: Path) -> None:
 
     cures = {found.cure for found in check_flows(folder, Names((), (), ()))}
 
-    assert len(cures) == 3  # prompts, queues, mailboxes
+    assert len(cures) == 4  # prompts, queues, mailboxes, schedules
     assert "see dialplan/README.md" not in cures
