@@ -19,6 +19,7 @@ from ari_app.ari.switch import AriSwitch
 from ari_app.domain.errors import HotlineError, Unavailable
 from ari_app.domain.facts import Outcome
 from ari_app.domain.recording import EndedRecording
+from ari_app.domain.skill import LANGUAGE_SKILLS
 from ari_app.gauges import gauges
 from ari_app.observed import Observed
 from ari_app.settings import Settings
@@ -72,7 +73,6 @@ from ari_app.workers.unstick import Parts, Unstick
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-LANGUAGE_SKILLS = {"zh": "chinese", "en": "english"}
 
 
 @dataclass

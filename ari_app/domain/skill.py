@@ -9,6 +9,8 @@ from typing import ClassVar
 from weakref import WeakValueDictionary
 
 LOWEST_LEVEL, HIGHEST_LEVEL = 1, 9
+LANGUAGE_SKILLS = {"zh": "chinese", "en": "english"}
+"""What serving callers of a language takes, in every queue."""
 
 _Levels = frozenset[tuple[str, int]]
 

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from ari_app.domain.agent import AgentState, NextState, Reason
-from ari_app.domain.errors import Conflict
+from ari_app.domain.errors import Conflict, NotFound
 from ari_app.domain.facts import AgentMoved
 from ari_app.domain.skill import SkillProfile
 from ari_app.domain.staff import Presence, StaffMember
@@ -104,3 +104,48 @@ async def set_presence(db: Db, moved: AgentMoved) -> None:
     )
     if changed is None:
         raise Conflict(f"agent {moved.agent_id} was moved by another")
+
+
+async def works_here(db: Db, number: int) -> bool:
+    """Is this the number of somebody who does?"""
+    found = await db.fetchval(
+        "SELECT EXISTS (SELECT FROM agent WHERE id = $1 AND is_active)", number
+    )
+    return bool(found)
+
+
+async def free_phones(db: Db, queue: str, language_skill: str, most: int) -> list[str]:
+    """Of agents who were ready, or in wrap-up, when last heard of; the longest idle first. With a
+    queue only those who have what it asks for, and the skill for the caller's language.
+
+    Raises:
+        NotFound: no such queue is in use.
+    """
+    if queue and not await db.fetchval(
+        "SELECT EXISTS (SELECT FROM queue WHERE name = $1 AND is_active)", queue
+    ):
+        raise NotFound("queue", queue)
+    rows = await db.fetch(
+        """
+        SELECT a.phone
+          FROM agent a
+          JOIN agent_presence p ON p.agent_id = a.id
+         WHERE a.is_active
+           AND a.phone IS NOT NULL
+           AND p.state IN ('ready', 'wrap_up')
+           AND ($1 = '' OR NOT EXISTS (
+                SELECT FROM queue q
+                  JOIN queue_skill n ON n.queue_id = q.id AND NOT n.preferred
+                  LEFT JOIN agent_skill s ON s.agent_id = a.id AND s.skill = n.skill
+                 WHERE q.name = $1
+                   AND coalesce(s.level, 0) < n.level))
+           AND ($1 = '' OR EXISTS (
+                SELECT FROM agent_skill s WHERE s.agent_id = a.id AND s.skill = $2))
+         ORDER BY p.since
+         LIMIT $3
+        """,
+        queue,
+        language_skill,
+        most,
+    )
+    return [row["phone"] for row in rows]

@@ -27,7 +27,14 @@ def test_every_script_of_the_dialplan_is_served() -> None:
 
     assert asked
     assert asked <= served
-    assert served - asked == {"ping"}  # for those who ask whether it is there
+    # ping is for those who ask whether it is there, the rest for dialplans of a site
+    assert served - asked == {"ping"} | documented()
+
+
+def documented() -> set[str]:
+    """The scripts for whoever writes dialplan, each with its example."""
+    page = (ROOT / "dialplan" / "README.md").read_text().partition("\n## Ask Python")[2]
+    return set(re.findall(r"AGI\(agi://\$\{AGI_ADDRESS\}/(\w+)", page.partition("\n## ")[0]))
 
 
 def test_every_script_is_asked_for_at_our_own_server() -> None:

@@ -134,9 +134,11 @@ class MemoryWire:
         return data
 
 
-def session(asterisk: FakeAsterisk, script: str = "route_call", **changed: str) -> AgiSession:
+def session(
+    asterisk: FakeAsterisk, script: str = "route_call", *arguments: str, **changed: str
+) -> AgiSession:
     wire = MemoryWire(asterisk)
-    return AgiSession(environment(script, **changed), wire, command_seconds=2.0)
+    return AgiSession(environment(script, *arguments, **changed), wire, command_seconds=2.0)
 
 
 @asynccontextmanager
