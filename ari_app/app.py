@@ -23,7 +23,7 @@ from ari_app.domain.skill import LANGUAGE_SKILLS
 from ari_app.gauges import gauges
 from ari_app.observed import Observed
 from ari_app.settings import Settings
-from ari_app.store import agents, queues, routes
+from ari_app.store import agents, flow_versions, queues, routes
 from ari_app.store.db import Db, Pool, ask, connector, patient_pool
 from ari_app.store.journal import Journal
 from ari_app.store.lease import Lease
@@ -46,7 +46,8 @@ from ari_app.workers.directory import Directory
 from ari_app.workers.disk_space import DiskSpace, SpaceLimits
 from ari_app.workers.dispatcher import Dispatcher
 from ari_app.workers.features import Features
-from ari_app.workers.flow_book import FlowBook, prompt_names, read_flows
+from ari_app.workers.flow_book import prompt_names
+from ari_app.workers.flow_shelf import FlowShelf
 from ari_app.workers.follower import Listen
 from ari_app.workers.freeing import let_go
 from ari_app.workers.heartbeat import Heartbeat
@@ -67,6 +68,7 @@ from ari_app.workers.recording_index import StoredIndex
 from ari_app.workers.recovery import Recovery
 from ari_app.workers.roster import Roster
 from ari_app.workers.staff_directory import StaffDirectory
+from ari_app.workers.staffing import flow_names
 from ari_app.workers.system_clock import SystemClock
 from ari_app.workers.unstick import Parts, Unstick
 
@@ -90,10 +92,9 @@ class Engine:
 
     clock = SystemClock()
 
-    def __init__(self, settings: Settings, pool: Pool, flows: FlowBook, lease: Lease) -> None:
-        self.settings = settings
-        self.pool = pool
-        self.lease = lease
+    def __init__(self, settings: Settings, pool: Pool, flows: FlowShelf, lease: Lease) -> None:
+        """Args: flows: started."""
+        self.settings, self.pool, self.flows, self.lease = settings, pool, flows, lease
         self.journal = Journal(
             connector(settings.database_url), settings.state / "journal", lease=lease
         )
@@ -128,13 +129,13 @@ class Engine:
         self.staff = StaffDirectory(
             self.ask, self._news(agents.CHANGED), self.dispatcher, self._watch_phones
         )
-        self.queue_book = self._make_queue_book(flows)
+        self.queue_book = self._make_queue_book()
         self.calls = Calls(
             self._open_room,
             self.dispatcher,
             self.journal,
             self.clock,
-            Reception(flows, self.directory, self.hours),
+            Reception(self.flows, self.directory, self.hours),
             self._over,
         )
         self.switch = AriSwitch(self.ari, settings.ari_apps)
@@ -175,10 +176,11 @@ class Engine:
         stored = StoredMessages(self.ask, self.settings.node)
         return MessageCollector(files, stored, self.journal, self.clock, options)
 
-    def _make_queue_book(self, flows: FlowBook) -> QueueBook:
+    def _make_queue_book(self) -> QueueBook:
         prompts = partial(prompt_names, self.settings.manifest)
         use = self.dispatcher.load_queues
-        return QueueBook(self.ask, self._news(queues.CHANGED), use, prompts, flows.leads)
+        news = self._news(queues.CHANGED)
+        return QueueBook(self.ask, news, use, prompts, lambda: self.flows.now.leads)
 
     def _make_closer(self) -> CelCloser:
         around = Surroundings(
@@ -232,6 +234,7 @@ class Engine:
                 "routing": self.directory.run(),
                 "staff": self.staff.run(),
                 "lamps": self.lamps.run(),
+                "flows": self.flows.run(),
                 "queues": self.queue_book.run(),
                 "hours": self.hours.run(),
                 "hindsight": look_back(self.ask, self.dispatcher.outlook),
@@ -380,12 +383,12 @@ class Engine:
 async def build(settings: Settings) -> Engine:
     """Raises: BadFlow, BadSettings, or Unavailable after a minute without the database."""
     pool = await patient_pool(settings.database_url)
+    names = partial(flow_names, settings.manifest)
+    news = partial(listen, connector(settings.database_url), flow_versions.CHANGED)
+    flows = FlowShelf(partial(ask, pool), news, names, source=settings.flows, state=settings.state)
+    await flows.start()
     prompts = prompt_names(settings.manifest)
     async with pool.acquire() as db:
-        flows = read_flows(
-            settings.flows,
-            await staffing.known_names(db, prompts),
-        )
-        await staffing.load_queues(db, prompts, flows.leads)
+        await staffing.load_queues(db, prompts, flows.now.leads)
     lease = await ownership.take(partial(ask, pool), settings.node)
     return Engine(settings, pool, flows, lease)

@@ -16,6 +16,7 @@ from ari_app.workers.cel_loader import CelLoader
 from ari_app.workers.cel_retention import CelRetention
 from ari_app.workers.disk_space import DiskSpace
 from ari_app.workers.dispatcher import Dispatcher
+from ari_app.workers.flow_shelf import FlowShelf
 from ari_app.workers.heartbeat import Heartbeat
 from ari_app.workers.loop_lag import LoopLag
 from ari_app.workers.messages import MessageCollector
@@ -35,6 +36,7 @@ class Observed:
     wall: Wall
     calls: Calls
     dispatcher: Dispatcher
+    flows: FlowShelf
     roster: Roster
     loop_lag: LoopLag
     auditor: Auditor
@@ -70,6 +72,7 @@ class Observed:
             "ready": self.is_ready,
             "parts": self.parts,
             "live_view_stale_since": _iso(self.wall.view.away_since),
+            "flows": {"number": self.flows.number, "version": self.flows.now.version},
             "live_calls": len(self.calls.live),
             "loop_lag_ms": {
                 "p99": round(1000 * self.loop_lag.lags.p99, 1),

@@ -10,7 +10,7 @@ from ari_app.domain.acd.comfort import Comfort
 from ari_app.domain.acd.overflow import SentOn
 from ari_app.domain.call import CallFacts
 from ari_app.domain.facts import Fact
-from ari_app.domain.flow import Prospect
+from ari_app.domain.flow import Flow, Prospect
 from ari_app.domain.hours import Standing
 
 
@@ -20,6 +20,16 @@ class Clock(Protocol):
 
     def monotonic(self) -> float:
         """Seconds that never jump: for decisions and deadlines."""
+
+
+class Flows(Protocol):
+    """All flows of one version; a call stays with the version it began with."""
+
+    @property
+    def version(self) -> str: ...
+
+    def get(self, name: str) -> Flow:
+        """The flow, or the default one when there is none of that name."""
 
 
 class Journal(Protocol):

@@ -19,7 +19,7 @@ from ari_app.domain.facts import (
 from ari_app.domain.flow import Prospect, WayOut
 from ari_app.domain.speech import Language
 from ari_app.domain.variables import filled
-from ari_app.ports import AlwaysOpen, Clock, Journal, Leg, Line, OpeningHours, Room
+from ari_app.ports import AlwaysOpen, Clock, Flows, Journal, Leg, Line, OpeningHours, Room
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +64,7 @@ class ActiveCall:
     room: Room
     journal: Journal
     clock: Clock
+    flows: Flows  # of one version: whatever flow it is led to is of the same
     hours: OpeningHours = field(default_factory=AlwaysOpen)
     flow: str = ""
     flow_version: str = ""
@@ -124,6 +125,7 @@ class ActiveCall:
                 state={
                     **self.facts.remembered(),
                     "outcome": self.outcome.value,
+                    "flows": self.flows.version,
                     "frames": [[one.flow, one.version, one.node] for one in self.frames],
                     **state,
                 },

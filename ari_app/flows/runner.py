@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from ari_app.domain.facts import EndReason, EventType, PlaceKind
 from ari_app.domain.flow import Flow, Return
@@ -19,15 +19,9 @@ class Resumption:
     state: Mapping[str, Any]
 
 
-class Flows(Protocol):
-    def get(self, name: str, version: str = "") -> Flow:
-        """Args: version: of the flow a call is in; the one in force without it."""
-
-
-async def run_flows(
-    call: ActiveCall, flows: Flows, flow: Flow, resumption: Resumption | None = None
-) -> None:
-    """A flow, those it calls, and those that take over from it, until one of them is over.
+async def run_flows(call: ActiveCall, flow: Flow, resumption: Resumption | None = None) -> None:
+    """A flow, those it calls, and those that take over from it, until one of them is over; all of
+    the version that the call has.
 
     Raises:
         CallerHungUp: the usual end.
@@ -38,12 +32,12 @@ async def run_flows(
     result = await run_flow(call, flow, resumption)
     while call.next_flow or call.frames:
         if call.next_flow:
-            result = await run_flow(call, flows.get(call.next_flow))
+            result = await run_flow(call, call.flows.get(call.next_flow))
         elif not result:
             break  # hung up inside a flow that another one called
         else:
             frame = call.frames.pop()
-            flow = flows.get(frame.flow, frame.version)
+            flow = call.flows.get(frame.flow)
             result = await run_flow(call, flow, at=flow.follow(frame.node, result))
     if call.end_reason is EndReason.CALLER_HUNG_UP:  # not an agent who hung up
         call.end_reason = EndReason.FLOW_ENDED

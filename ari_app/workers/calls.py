@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -110,6 +110,11 @@ class Calls:
         task = self._tasks.start(self._serve(call, flow, None), str(facts.id))
         task.add_done_callback(lambda _: self._invites.over(sip_id, facts.id))
 
+    async def bring_flows(self, versions: Collection[str]) -> object:
+        """What calls of an earlier process began with, for as long as the answer is held: before
+        they are adopted. Raises Unavailable."""
+        return await self._reception.flows.bring(versions)
+
     def adopted(self, app: str, channel_id: str, facts: CallFacts, saved: SavedCall) -> None:
         """A call that an earlier process served, found alive: goes on from its saved step."""
         call = self._meet(app, channel_id, facts)
@@ -120,7 +125,7 @@ class Calls:
         if resumption.kind is PlaceKind.TALK:
             # That step is saved a moment before the two are joined; by now they have been.
             call.reached(Outcome.TALKED)
-        flow = self._reception.flows.get(saved.flow)
+        flow = self._reception.back(call, saved.state.get("flows", ""), saved.flow)
         self._tasks.start(self._serve(call, flow, resumption), str(facts.id))
 
     def lost_with_asterisk(self, at: datetime) -> None:
@@ -144,6 +149,7 @@ class Calls:
             journal=self._journal,
             clock=self._clock,
             hours=self._reception.hours,
+            flows=self._reception.flows.now,
         )
         return call
 
@@ -198,13 +204,13 @@ class Calls:
 
     async def _flow(self, call: ActiveCall, flow: Flow, resumption: Resumption | None) -> None:
         if resumption is not None:
-            await run_flows(call, self._reception.flows, flow, resumption)
+            await run_flows(call, flow, resumption)
             return
         async with beside(call.leg.take(), f"taking of {call.facts.id}"):
             self._write_answered(call)
             breakpoints.at("call.answered")
             if call.end_reason is not EndReason.REFUSED:
-                await run_flows(call, self._reception.flows, flow)
+                await run_flows(call, flow)
 
     def _write_start(self, call: ActiveCall, flow: str) -> None:
         facts, now = call.facts, self._clock.now()

@@ -1,4 +1,4 @@
-"""The flows in force, read from their files and checked before any caller meets them."""
+"""The flows of one version, read from their texts and checked before any caller meets them."""
 
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
@@ -9,12 +9,16 @@ from typing import Any
 from ari_app.domain.errors import BadFlow
 from ari_app.domain.finding import Finding, error
 from ari_app.domain.flow import Flow, Names, problems, read_flow
+from ari_app.domain.flow_files import FlowFiles, version_of
 from ari_app.domain.route import DEFAULT_ROUTE
 
 
 class FlowBook:
-    def __init__(self, flows: Collection[Flow]) -> None:
+    """`version` is that of the files together."""
+
+    def __init__(self, flows: Collection[Flow], version: str = "") -> None:
         """Raises: BadFlow without the flow that every call falls back to."""
+        self.version = version
         self._flows = {flow.name: flow for flow in flows}
         if DEFAULT_ROUTE.flow not in self._flows:
             raise BadFlow(
@@ -28,12 +32,8 @@ class FlowBook:
                 ]
             )
 
-    def get(self, name: str, version: str = "") -> Flow:  # noqa: ARG002
-        """The flow, or the default one when a route names none that exists.
-
-        Args:
-            version: of the flow a call is in; the one in force without it.
-        """
+    def get(self, name: str) -> Flow:
+        """The flow, or the default one when a route names none that exists."""
         return self._flows.get(name, self._flows[DEFAULT_ROUTE.flow])
 
     @property
@@ -52,11 +52,49 @@ def prompt_names(manifest: Path) -> Collection[str]:
     return names.keys()
 
 
-def read_flows(folder: Path, names: Names) -> FlowBook:
+def read_files(folder: Path) -> FlowFiles:
     """Every `*.toml` of the folder.
 
+    Raises:
+        BadFlow: naming each that is not UTF-8.
+    """
+    files, findings = _texts(folder)
+    if findings:
+        raise BadFlow(findings)
+    return files
+
+
+def _texts(folder: Path) -> tuple[FlowFiles, list[Finding]]:
+    files: dict[str, str] = {}
+    findings: list[Finding] = []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            files[path.name] = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as bad:
+            what = f"byte {bad.start} is not UTF-8"
+            findings.append(error(path.name, "", what, "save the file as UTF-8"))
+    return files, findings
+
+
+def read_book(files: FlowFiles, names: Names | None) -> FlowBook:
+    """
     Args:
-        names: what flows may name beside each other.
+        names: what flows may name beside each other; None asks of a flow only that it can be
+            read: what is to go on as it was.
+
+    Raises:
+        BadFlow: every finding of every file at once.
+    """
+    flows, findings = read_texts(files)
+    if names is not None:
+        findings += check_all(flows, names)
+    if findings:
+        raise BadFlow(sorted(findings, key=lambda finding: finding.file))
+    return FlowBook([*flows.values()], version_of(files))
+
+
+def read_flows(folder: Path, names: Names) -> FlowBook:
+    """The files of the folder.
 
     Raises:
         BadFlow: every finding of every file at once.
@@ -70,21 +108,25 @@ def read_flows(folder: Path, names: Names) -> FlowBook:
 
 def read_folder(folder: Path) -> tuple[Mapping[str, Flow], list[Finding]]:
     """Every flow that can be read, by the name of its file, and what is wrong with the others."""
+    files, unread = _texts(folder)
+    flows, findings = read_texts(files)
+    return flows, unread + findings
+
+
+def read_texts(files: FlowFiles) -> tuple[Mapping[str, Flow], list[Finding]]:
+    """As `read_folder`, of texts that were read already."""
     flows: dict[str, Flow] = {}
     findings: list[Finding] = []
-    for path in sorted(folder.glob("*.toml")):
+    for name, text in sorted(files.items()):
         try:
-            flow = read_flow(path.read_text(encoding="utf-8"), str(path))
+            flow = read_flow(text, name)
         except BadFlow as bad:
             findings += bad.findings
-        except UnicodeDecodeError as bad:
-            what = f"byte {bad.start} is not UTF-8"
-            findings.append(error(path.name, "", what, "save the file as UTF-8"))
-        else:
-            if any(flow.name == other.name for other in flows.values()):
-                what = f"another file has a flow {flow.name!r} already"
-                findings.append(error(path.name, "", what, "give one of them another name"))
-            flows[path.name] = flow
+            continue
+        if any(flow.name == other.name for other in flows.values()):
+            what = f"another file has a flow {flow.name!r} already"
+            findings.append(error(name, "", what, "give one of them another name"))
+        flows[name] = flow
     return flows, findings
 
 

@@ -21,9 +21,9 @@ class QueueBook:
         listen: Listen,
         use: Use,
         prompts: Callable[[], Collection[str]],
-        flows: Mapping[str, str | None],
+        flows: Callable[[], Mapping[str, str | None]],
     ) -> None:
-        """Args: flows: those in force, as `domain.queue_check.Known` has them."""
+        """Args: flows: those in force now, as `domain.queue_check.Known` has them."""
         self._ask = ask
         self._use = use
         self._prompts = prompts
@@ -36,8 +36,8 @@ class QueueBook:
             BadSettings: naming all that is wrong; the queues stay as they were.
             Unavailable: they do too.
         """
-        prompts = self._prompts()
-        self._use(await self._ask(lambda db: staffing.load_queues(db, prompts, self._flows)))
+        prompts, flows = self._prompts(), self._flows()
+        self._use(await self._ask(lambda db: staffing.load_queues(db, prompts, flows)))
 
     async def run(self) -> Never:
         """Follows what others change until cancelled."""

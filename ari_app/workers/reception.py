@@ -1,12 +1,12 @@
 """How a call is received: its first prompt at once, everything else while that is heard."""
 
+from collections.abc import Collection
 from typing import Protocol
 
 from ari_app.domain.flow import Flow
 from ari_app.domain.route import Customer, Route
 from ari_app.flows.active import ActiveCall
-from ari_app.ports import AlwaysOpen, OpeningHours
-from ari_app.workers.flow_book import FlowBook
+from ari_app.ports import AlwaysOpen, Flows, OpeningHours
 
 
 class Directory(Protocol):
@@ -17,9 +17,18 @@ class Directory(Protocol):
     async def customer(self, dialled: str, caller: str) -> Customer | None: ...
 
 
+class FlowVersions(Protocol):
+    """The flows in force and those of calls under way, as workers.flow_shelf has them."""
+
+    @property
+    def now(self) -> Flows: ...
+    def of(self, version: str) -> Flows: ...
+    async def bring(self, versions: Collection[str]) -> Collection[Flows]: ...
+
+
 class Reception:
     def __init__(
-        self, flows: FlowBook, directory: Directory, hours: OpeningHours | None = None
+        self, flows: FlowVersions, directory: Directory, hours: OpeningHours | None = None
     ) -> None:
         """Args: hours: without them it is always open."""
         self.flows = flows
@@ -30,7 +39,12 @@ class Reception:
         """Where a new call leads, and how it is treated on the way."""
         route = self._directory.route(call.facts.dialled)
         call.facts.follow(route)
-        return self.flows.get(route.flow)
+        return call.flows.get(route.flow)
+
+    def back(self, call: ActiveCall, version: str, flow: str) -> Flow:
+        """Where a call goes on that began with this version of the flows."""
+        call.flows = self.flows.of(version)
+        return call.flows.get(flow)
 
     def greet(self, call: ActiveCall, flow: Flow) -> None:
         """The first prompt of a call that was just routed is asked for before this returns: it

@@ -91,7 +91,10 @@ class Recovery:
         await self._rescind_offers(living.keys())
         talking = _talking(living, saved, found)
         legs_freed = await self._tidy(found, talking)
+        # Held until every call that goes on holds its own.
+        versions = await self._calls.bring_flows({call.state.get("flows", "") for call in steps})
         self._take_up(living, saved)
+        del versions
         await self._closer.close_gone_calls(gone, found.started_at)
         self._dispatcher.start(set(talking.values()))
         recovered = Recovered(

@@ -1,6 +1,7 @@
 """Loads what the dispatcher works with, and refuses what it could not work with."""
 
 from collections.abc import Collection, Mapping
+from pathlib import Path
 
 from ari_app.domain.errors import BadSettings
 from ari_app.domain.flow import Names
@@ -8,6 +9,7 @@ from ari_app.domain.queue_check import Known, queue_problems
 from ari_app.domain.staff import QueueConfig
 from ari_app.store import hours, queues
 from ari_app.store.db import Db
+from ari_app.workers.flow_book import prompt_names
 
 
 async def load_queues(
@@ -44,3 +46,8 @@ async def known_names(db: Db, prompts: Collection[str]) -> Names:
 
 async def mailboxes(db: Db) -> Collection[str]:
     return {row["name"] for row in await db.fetch("SELECT name FROM mailbox")}
+
+
+async def flow_names(manifest: Path, db: Db) -> Names:
+    """What flows may name at present."""
+    return await known_names(db, prompt_names(manifest))

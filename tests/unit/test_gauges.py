@@ -49,6 +49,7 @@ def observed(floor: Floor, **other: Any) -> Observed:
         "wall": SimpleNamespace(view=SimpleNamespace(away_since=None)),
         "calls": SimpleNamespace(live={1: "a call"}, begun=7),
         "dispatcher": floor.dispatcher,
+        "flows": SimpleNamespace(number=3, now=SimpleNamespace(version="0123456789ab")),
         "roster": floor.roster,
         "loop_lag": SimpleNamespace(lags=SimpleNamespace(p99=0.01, worst=0.2)),
         "auditor": Auditor(floor),

@@ -213,6 +213,9 @@ class TakenUp:
     def arrived(self, app: str, channel_id: str, arguments: Sequence[str], node: str) -> None:
         self.order.append(("arrived", channel_id))
 
+    async def bring_flows(self, versions: object) -> None:
+        """They are all the same here."""
+
     def adopted(self, app: str, channel_id: str, facts: object, saved: object) -> None:
         self.order.append(("adopted", channel_id))
 

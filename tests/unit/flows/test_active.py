@@ -64,6 +64,7 @@ async def test_each_saved_step_counts_one_up_and_says_what_to_go_on_with() -> No
         "outcome": "abandoned_in_flow",
         "variables": {"number": "7"},
         "frames": [["outer", "v1", "check"]],
+        "flows": call.flows.version,
         "queue": "orders",
     }
 

@@ -25,10 +25,10 @@ from ari_app.domain.flow import Flow, Hangup, Mailbox, Menu, Node, Queue, Say
 from ari_app.domain.recording import EndedRecording
 from ari_app.domain.route import Customer, Route
 from ari_app.workers.calls import Calls
-from ari_app.workers.flow_book import FlowBook
 from ari_app.workers.reception import Reception
 from tests.fakes.clock import LoopClock
 from tests.fakes.directory import FakeDirectory
+from tests.fakes.flows import FakeFlows, FakeVersions
 from tests.fakes.journal import FakeJournal
 from tests.fakes.telephony import Exchange, FakeLeg, FakeLine, FakeRoom, overflow_to
 
@@ -55,12 +55,14 @@ class Site:
         self.directory = FakeDirectory()
         self.line = line or FakeLine(agent_after=5, talks_for=60)
         hotline = Flow(name="hotline", start="menu", node=dict(NODES))
+        first = FakeFlows(flows.pop("hotline", hotline), *flows.values())
+        self.versions = FakeVersions(first)
         self.calls = Calls(
             self._open_room,
             self.line,
             self.journal,
             LoopClock(),
-            Reception(FlowBook([flows.pop("hotline", hotline), *flows.values()]), self.directory),
+            Reception(self.versions, self.directory),
             lambda ended, outcome: self.over.append((ended, outcome)),
         )
 
@@ -510,3 +512,70 @@ async def test_a_queue_that_overflows_into_another_flow_goes_on_there() -> None:
     assert site.caller.heard[-1] == "zh/closed-hours"
     assert site.journal.of(CallPlaced)[-1].flow == "night"
     assert ended.end_reason is EndReason.FLOW_ENDED
+
+
+def bye_with(prompt: str, version: str) -> FakeFlows:
+    """A version whose menu's key 9 leads to this goodbye."""
+    keys = {"9": "bye"}
+    menu = Menu(prompts=("main-menu",), keys=keys, otherwise="bye", within_seconds=60)
+    nodes: dict[str, Node] = {"menu": menu, "bye": Hangup(prompts=(prompt,))}
+    return FakeFlows(Flow(name="hotline", start="menu", node=nodes), version=version)
+
+
+async def test_a_call_stays_on_its_version_and_the_next_one_gets_the_new() -> None:
+    site = Site(FakeLeg("in-1", answers=["", "9"]))
+    site.versions.publish(bye_with("old-goodbye", "a" * 12))
+    site.arrive()
+    await asyncio.sleep(1)
+
+    site.versions.publish(bye_with("new-goodbye", "b" * 12))
+    site.exchange.legs["in-2"] = FakeLeg("in-2", answers=["9"])
+    second = [str(UUID(int=2)), *HANDED_OVER[1:]]
+    site.calls.arrived("hotline-0", "in-2", second, "node1")
+    await asyncio.sleep(3600)
+
+    assert site.caller.heard[-1] == "zh/old-goodbye"
+    assert site.exchange.legs["in-2"].heard[-1] == "zh/new-goodbye"
+
+
+async def test_where_a_queue_sends_a_call_on_to_is_of_its_version_too() -> None:
+    line = FakeLine(agent_after=1e6)
+    line.sends_on = [(20, overflow_to("flow", "night"))]
+    night = Flow(name="night", start="bye", node={"bye": Hangup(prompts=("closed-hours",))})
+    site = Site(FakeLeg("in-1", answers=["1"]), line, night=night)
+    site.arrive()
+    await asyncio.sleep(1)
+
+    site.versions.publish(bye_with("new-goodbye", "b" * 12))
+    await asyncio.sleep(3600)
+
+    assert site.caller.heard[-1] == "zh/closed-hours"
+
+
+async def test_every_saved_step_names_the_version() -> None:
+    site = Site(FakeLeg("in-1", answers=["1"]))
+
+    await site.serve()
+
+    versions = {step.state["flows"] for step in site.journal.of(CallPlaced)}
+    assert versions == {site.versions.now.version}
+
+
+@pytest.mark.parametrize(
+    ("version", "goodbye"), [("a" * 12, "old-goodbye"), ("c" * 12, "new-goodbye")]
+)
+async def test_a_call_taken_up_goes_on_with_the_version_it_began_with(
+    version: str, goodbye: str
+) -> None:
+    """Or with what is in force, where that one is not to be had."""
+    site = Site(FakeLeg("in-1", answers=["9"]))
+    site.versions.publish(bye_with("old-goodbye", "a" * 12))
+    site.versions.publish(bye_with("new-goodbye", "b" * 12))
+    saved = Saved("flow", "menu", {"flows": version})
+
+    held = await site.calls.bring_flows({version})
+    site.calls.adopted("hotline-0", "in-1", read_arrival(HANDED_OVER, node="node1"), saved)
+    del held
+    await asyncio.sleep(3600)
+
+    assert site.caller.heard[-1] == f"zh/{goodbye}"

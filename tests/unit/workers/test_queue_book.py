@@ -59,7 +59,9 @@ class Site:
         self.floor = Floor(an_agent(orders=4))
         self.tables = Tables()
         use = self.floor.dispatcher.load_queues
-        self.book = QueueBook(self.tables.ask, self.tables.listen, use, lambda: PROMPTS, FLOWS)
+        self.book = QueueBook(
+            self.tables.ask, self.tables.listen, use, lambda: PROMPTS, lambda: FLOWS
+        )
         self.running = asyncio.create_task(self.book.run())
 
     async def __aenter__(self) -> "Site":
