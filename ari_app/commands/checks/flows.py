@@ -6,13 +6,17 @@ from pathlib import Path
 
 from ari_app.domain.finding import Finding, error
 from ari_app.domain.flow import Names
+from ari_app.domain.flow.wholeness import shape_findings
 from ari_app.domain.route import DEFAULT_ROUTE
 from ari_app.workers.flow_book import check_all, read_folder
 
 
 def check_flows(folder: Path, names: Names) -> Iterator[Finding]:
     flows, findings = read_folder(folder)
-    for finding in (*findings, *check_all(flows, names)):
+    findings += check_all(flows, names)
+    if not findings:
+        findings += shape_findings(flows)
+    for finding in findings:
         yield replace(finding, file=str(folder / finding.file))
     if DEFAULT_ROUTE.flow not in {flow.name for flow in flows.values()}:
         what = f"no flow that can be read is named {DEFAULT_ROUTE.flow!r}"

@@ -1,0 +1,196 @@
+"""What only the whole of the flows shows: circles nobody gets out of, and callers who reach nobody.
+
+Asked of any type of node: its exits, whether it `waits`, the keys it takes, the flows it leads to.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+
+from ari_app.domain.finding import Finding, error, warning
+from ari_app.domain.flow.checking import place, reachable
+from ari_app.domain.flow.model import Flow
+from ari_app.domain.flow.node import BaseNode, WayKind
+from ari_app.domain.flow.waiting import Queue
+
+PEOPLE = frozenset({"agent", "transfer"})
+AFTER_HOURS = frozenset({"hours"})
+Graph = Mapping[str, Collection[str]]
+
+
+def shape_findings(flows: Mapping[str, Flow]) -> Iterator[Finding]:
+    """Args: flows: by file; those that can be run one by one."""
+    by_name = {flow.name: flow for flow in flows.values()}
+    led_to = {
+        name for flow in flows.values() for node in _nodes(flow) for name in node.flows_used()
+    }
+    for file, flow in flows.items():
+        yield from _circles(file, flow)
+        yield from _no_end(file, flow)
+        if flow.name not in led_to:  # others are parts of the ones that lead there
+            yield from _no_person(file, flow, by_name)
+            yield from _no_after_hours(file, flow, by_name)
+
+
+# ---- circles ----
+
+
+def _circles(file: str, flow: Flow) -> Iterator[Finding]:
+    """Nodes that lead round without waiting for anybody; queues alone are checked elsewhere."""
+    hasty = {name: _at_once(node) for name, node in flow.node.items()}
+    for circle in circles(hasty):
+        if all(isinstance(flow.node[name], Queue) for name in circle):
+            continue
+        first = min(circle)
+        others = ", ".join(repr(name) for name in sorted(circle) if name != first)
+        what = (
+            f"leads round in a circle{f' through {others}' if others else ''}, and nobody is asked"
+        )
+        yield error(file, place(first), what, "lead one of its exits to a menu, or to an end")
+
+
+def _at_once(node: BaseNode) -> Collection[str]:
+    """Where it may lead before the caller or an agent has done anything."""
+    if isinstance(node, Queue):
+        return {node.nobody, node.closed or node.nobody}
+    return () if node.waits else set(node.exits().values())
+
+
+def circles(graph: Graph) -> list[set[str]]:
+    """Sets of nodes that all lead to each other, and nodes that lead to themselves."""
+    ahead = _without_ends(graph)
+    before = _turned(ahead)
+    found: list[set[str]] = []
+    seen: set[str] = set()
+    for name in ahead:
+        if name not in seen and (circle := _reached(ahead, name) & _reached(before, name)):
+            found.append(circle)
+            seen |= circle
+    return found
+
+
+def _without_ends(graph: Graph) -> dict[str, set[str]]:
+    """What nobody leads to, or what leads nowhere, is in no circle; most of a flow is not."""
+    left = {name: {one for one in targets if one in graph} for name, targets in graph.items()}
+    for _ in range(2):  # ends first, then, turned, beginnings
+        turned = _turned(left)
+        ends = [name for name, targets in left.items() if not targets]
+        while ends:
+            end = ends.pop()
+            del left[end]
+            for name in turned[end]:
+                left[name].discard(end)
+                if not left[name]:
+                    ends.append(name)
+        left = _turned(left)
+    return left
+
+
+def _turned(graph: Graph) -> dict[str, set[str]]:
+    turned: dict[str, set[str]] = {name: set() for name in graph}
+    for name, targets in graph.items():
+        for target in targets:
+            turned[target].add(name)
+    return turned
+
+
+def _reached(graph: Graph, start: str) -> set[str]:
+    """In one step or more."""
+    seen: set[str] = set()
+    todo = list(graph[start])
+    while todo:
+        name = todo.pop()
+        if name not in seen:
+            seen.add(name)
+            todo += graph[name]
+    return seen
+
+
+# ---- ends and people ----
+
+
+def _no_end(file: str, flow: Flow) -> Iterator[Finding]:
+    """Nodes from which nobody ever gets to an end, a line or a mailbox."""
+    ahead = {name: set(node.exits().values()) for name, node in flow.node.items()}
+    ends = {
+        name
+        for name, node in flow.node.items()
+        if not node.exits() or node.queues_used() or node.mailboxes_used() or _is_person(node)
+    }
+    stuck = reachable(flow) - _leading_to(ends, ahead)
+    for name in sorted(stuck):
+        what = "no way leads on from here to an end, a line or a mailbox"
+        yield error(file, place(name), what, "lead one of its exits out")
+
+
+def _no_person(file: str, flow: Flow, flows: Mapping[str, Flow]) -> Iterator[Finding]:
+    """Choices from which no key leads to a person or a mailbox; once for a flow that knows no
+    person at all."""
+    ahead = {name: set(node.exits().values()) for name, node in flow.node.items()}
+    people = {
+        name
+        for name, node in flow.node.items()
+        if _is_person(node) or any(_has_person(led, flows) for led in node.flows_used())
+    }
+    cure = "lead a key or `otherwise` to a queue, an agent or a callback"
+    if not people:
+        yield warning(file, "", "callers of this flow can reach no person", cure)
+        return
+    messages = {name for name, node in flow.node.items() if node.mailboxes_used()}
+    lost = reachable(flow) - _leading_to(people | messages, ahead)
+    for name in sorted(lost):
+        if flow.node[name].keys_used():
+            what = "no way leads from here to a person or a mailbox"
+            yield warning(file, place(name), what, cure)
+
+
+def _has_person(name: str, flows: Mapping[str, Flow]) -> bool:
+    return any(_is_person(node) for flow in _all_from(name, flows) for node in _nodes(flow))
+
+
+def _is_person(node: BaseNode) -> bool:
+    return node.way in {WayKind.OTHER_QUEUE, WayKind.CALLBACK} or _tag(node) in PEOPLE
+
+
+def _no_after_hours(file: str, flow: Flow, flows: Mapping[str, Flow]) -> Iterator[Finding]:
+    """Lines that callers get to at any hour, and nothing says what happens when they are closed."""
+    nodes = [node for one in _all_from(flow.name, flows) for node in _nodes(one)]
+    if any(_tag(node) in AFTER_HOURS for node in nodes):
+        return
+    for name, node in flow.node.items():
+        if isinstance(node, Queue) and not node.closed:
+            what = "nothing says what callers hear and where they go after hours"
+            cure = "set `closed`, or ask a node of type `hours` before"
+            yield warning(file, place(name), what, cure)
+
+
+def _all_from(name: str, flows: Mapping[str, Flow]) -> list[Flow]:
+    """The flow and those it leads to, whatever the way."""
+    found: dict[str, Flow] = {}
+    ahead = [name]
+    while ahead:
+        one = ahead.pop()
+        if one in flows and one not in found:
+            found[one] = flows[one]
+            ahead += (led for node in _nodes(flows[one]) for led in node.flows_used())
+    return list(found.values())
+
+
+def _leading_to(goals: Collection[str], ahead: Graph) -> set[str]:
+    before: dict[str, list[str]] = {}
+    for name, targets in ahead.items():
+        for target in targets:
+            before.setdefault(target, []).append(name)
+    found, todo = set(goals), list(goals)
+    while todo:
+        for name in before.get(todo.pop(), ()):
+            if name not in found:
+                found.add(name)
+                todo.append(name)
+    return found
+
+
+def _nodes(flow: Flow) -> Collection[BaseNode]:
+    return flow.node.values()
+
+
+def _tag(node: BaseNode) -> str:
+    return str(node.__struct_config__.tag)
