@@ -25,6 +25,7 @@ from ari_app.commands import (
     version,
     why,
 )
+from ari_app.commands.flow import family as flow
 from ari_app.commands.register import application, group
 from ari_app.commands.terminal import Terminal, encoded
 from ari_app.commands.trouble import WRONG_INPUT, document, exit_code, lines
@@ -32,7 +33,7 @@ from ari_app.domain.errors import HotlineError
 
 app = application("The hotline: start it, look at it, call it.")
 for family in (
-    *(site, restart, check, audit, call, calls, agents, queues, recordings),
+    *(site, restart, check, flow, audit, call, calls, agents, queues, recordings),
     *(why, calendar, simulate, unstick, migrate, version),
 ):
     family.add_to(app)

@@ -63,6 +63,7 @@ async def check(
 
 async def _texts(site: "Site | None", source: Path) -> "tuple[str, list[Finding]]":
     from ari_app.commands.checks import flows, prompts, queues, settings
+    from ari_app.domain.finding import Level
 
     manifest, findings = prompts.load_manifest(source / "sounds" / "manifest.toml")
     findings += settings.check_settings(site, os.environ)
@@ -74,7 +75,10 @@ async def _texts(site: "Site | None", source: Path) -> "tuple[str, list[Finding]
     names, names_from, wrong = await _names(site, prompt_names, leads)
     findings += await _calendar(site)
     findings += queues.check_queues(wrong)
-    findings += flows.check_flows(dialplan / "flows", names)
+    wrong_flows = list(flows.check_flows(dialplan / "flows", names))
+    findings += wrong_flows
+    if all(found.level is not Level.ERROR for found in wrong_flows):
+        findings += await _tried(site, dialplan)
     findings += prompts.check_dialplan_prompts(dialplan, manifest)
     findings += prompts.check_files(source / "sounds" / "generated", manifest)
     return names_from, findings
@@ -101,6 +105,20 @@ async def _calendar(site: "Site | None") -> "list[Finding]":
     except HotlineError:
         return []
     return list(check_calendar(days, local_now().date()))
+
+
+async def _tried(site: "Site | None", dialplan: Path) -> "list[Finding]":
+    """Golden calls on flows that can be run; and whether they are what is live."""
+    import asyncio
+
+    from ari_app.commands.checks import golden, live
+    from ari_app.commands.flow.ground import ground_of
+
+    ground, folder = await ground_of(site), dialplan / "flows"
+    found = await asyncio.to_thread(
+        lambda: list(golden.check_golden(dialplan / "tests", folder, ground))
+    )
+    return found + await live.check_live(site, folder)
 
 
 async def _names(

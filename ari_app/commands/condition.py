@@ -27,6 +27,16 @@ class Disk:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveFlows:
+    """What the engine runs; `number` is None for files that were never published. `differ`: the
+    files are another version."""
+
+    number: int | None
+    version: str
+    differ: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """What is not known of a stopped part is None or empty. `agents` counts them per state."""
 
@@ -42,6 +52,7 @@ class Condition:
     recordings_waiting: int | None
     disk: Disk
     agents: dict[str, int] = field(default_factory=dict)
+    flows: LiveFlows | None = None
 
 
 async def look(installation: "Installation") -> Condition:
@@ -71,7 +82,23 @@ async def look(installation: "Installation") -> Condition:
         recordings_waiting=engine.get("recordings_waiting"),
         disk=disk(site.folder),
         agents=per_state(engine.get("agents", {})),
+        flows=live_flows(engine.get("flows")),
     )
+
+
+def live_flows(told: Mapping[str, Any] | None) -> LiveFlows | None:
+    """Args: told: what the engine says of its flows; None when it does not answer."""
+    from ari_app.commands.flow.books import source_files
+    from ari_app.domain.errors import BadFlow
+    from ari_app.domain.flow_files import version_of
+
+    if told is None:
+        return None
+    try:
+        files = version_of(source_files())
+    except (BadFlow, OSError):
+        files = ""
+    return LiveFlows(told["number"], told["version"], files != told["version"])
 
 
 async def readiness(installation: "Installation") -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from ari_app.commands import show
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from ari_app.commands.condition import Condition
+    from ari_app.commands.condition import Condition, LiveFlows
     from ari_app.commands.terminal import Terminal
     from ari_app.site.layout import Site
 
@@ -34,10 +34,18 @@ def _figures(found: "Condition", terminal: "Terminal") -> list[tuple[str, Any]]:
         (words("ports"), show.listed(f"{k} {v}" for k, v in port_numbers(found.ports).items())),
         (words("gate"), _seconds_ago(found.gate_age_seconds)),
         (words("calls"), "-" if found.live_calls is None else found.live_calls),
+        (words("flows"), flows_line(found.flows)),
         (words("agents"), show.listed(f"{words(k)} {v}" for k, v in found.agents.items()) or "-"),
         (words("journal"), show.listed(f"{k} {v}" for k, v in journal.items()) if journal else "-"),
         (words("disk"), f"{show.gigabytes(disk.free_bytes)}, {disk.free_percent} % ({disk.level})"),
     ]
+
+
+def flows_line(flows: "LiveFlows | None") -> str:
+    if flows is None:
+        return "-"
+    live = f"version {flows.number}" if flows.number is not None else "the files"
+    return f"{live}, the files differ: `hotline flow diff`" if flows.differ else live
 
 
 def port_numbers(ports: Any) -> dict[str, int]:

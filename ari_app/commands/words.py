@@ -123,6 +123,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "versions": ("版本", "versions"),
     "ports": ("端口", "ports"),
     "gate": ("闸门", "gate"),
+    "flows": ("流程", "flows"),
     "journal": ("日志缓存", "journal"),
     "disk": ("磁盘", "disk"),
     "calls": ("通话", "calls"),

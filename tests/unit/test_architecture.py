@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "ari_app/flows": {
         "ari_app.flows", "ari_app.ports", "ari_app.domain", "ari_app.breakpoints",
     },
+    "ari_app/trial": {"ari_app.trial", "ari_app.flows", "ari_app.ports", "ari_app.domain"},
     "ari_app/store": {"ari_app.store", "ari_app.domain"},
     "ari_app/live": {"ari_app.live", "ari_app.domain"},
     "ari_app/ari": {"ari_app.ari", "ari_app.domain"},
