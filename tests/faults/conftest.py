@@ -1,12 +1,14 @@
-"""A hotline and a world of its own for each module: what is broken here is broken for nobody else.
+"""Two kinds of hotlines: one for all who put the workload on it, and one for each other module.
 
-Each module says `pytestmark = pytest.mark.asyncio(loop_scope="module")`: the lab's connections live
-as long as the module.
+Each module says `pytestmark = pytest.mark.asyncio(loop_scope="session")`: the lab's connections
+live as long as all tests.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -15,6 +17,71 @@ from ari_app.lab.lab import Lab, open_folder
 from tests.faults.workload import Size, Workload, open_lab
 from tests.lab.hotline import Hotline
 
+FAILED = pytest.StashKey[bool]()
+MOST_AGENTS = 6  # of the modules that have a load of their own
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
+class Shelf:
+    """A loaded hotline that test after test uses, until one fails: the next gets a new one."""
+
+    def __init__(self) -> None:
+        self._open = AsyncExitStack()
+        self._lab: Lab | None = None
+
+    async def take(self) -> Lab:
+        if self._lab is None:
+            folder = self._open.enter_context(open_folder())
+            size = Size(talking=max(Size.chosen().talking, MOST_AGENTS))
+            self._lab = await self._open.enter_async_context(open_lab(folder / "site", size))
+        return self._lab
+
+    async def clear(self) -> None:
+        self._lab = None
+        await self._open.aclose()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def shelf() -> AsyncIterator[Shelf]:
+    shelf = Shelf()
+    yield shelf
+    await shelf.clear()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def loaded_lab(shelf: Shelf, request: pytest.FixtureRequest) -> AsyncIterator[Lab]:
+    yield await shelf.take()
+    if request.node.stash.get(FAILED, True):
+        await shelf.clear()
+
+
+@pytest.fixture(scope="module")
+def size() -> Size:
+    """A module may have its own, of at most MOST_AGENTS who talk."""
+    return Size.chosen()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def workload(
+    loaded_lab: Lab, size: Size, request: pytest.FixtureRequest
+) -> AsyncIterator[Workload]:
+    """Nobody is there before `start`; afterwards an engine runs and everybody has hung up."""
+    workload = Workload(loaded_lab, size)
+    yield workload
+    failed = request.node.stash.get(FAILED, True)
+    request.node.stash[FAILED] = True  # until this is over
+    loaded_lab.installation.keep = False
+    await asyncio.to_thread(loaded_lab.installation.engine.keeper.stop)
+    await loaded_lab.installation.start_engine()
+    await workload.stop()
+    request.node.stash[FAILED] = failed
+
 
 @pytest.fixture(scope="module")
 def site_folder() -> Iterator[Path]:
@@ -22,14 +89,14 @@ def site_folder() -> Iterator[Path]:
         yield folder / "site"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def lab(site_folder: Path) -> AsyncIterator[Lab]:
     """Nothing is started again by itself; `keep` of the installation changes that."""
     async with Lab.open(site_folder, lambda part: None) as lab:
         yield lab
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def hotline(lab: Lab) -> AsyncIterator[Hotline]:
     """What tests speak with; afterwards a new engine runs and nobody is left in the house."""
     hotline = Hotline(lab)
@@ -41,29 +108,3 @@ async def hotline(lab: Lab) -> AsyncIterator[Hotline]:
         await asyncio.to_thread(engine.kill)
         await lab.installation.start_engine()
         await hotline.send_everybody_home()
-
-
-@pytest.fixture(scope="module")
-def size() -> Size:
-    """A module may have its own."""
-    return Size.chosen()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def loaded_lab(site_folder: Path, size: Size) -> AsyncIterator[Lab]:
-    """In place of `lab`, for modules that put the workload on it: an agent for each who talks."""
-    async with open_lab(site_folder, size) as lab:
-        yield lab
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def workload(loaded_lab: Lab, size: Size) -> AsyncIterator[Workload]:
-    """Nobody is there before `start`; afterwards an engine runs and everybody has hung up."""
-    workload = Workload(loaded_lab, size)
-    try:
-        yield workload
-    finally:
-        loaded_lab.installation.keep = False
-        await asyncio.to_thread(loaded_lab.installation.engine.keeper.stop)
-        await loaded_lab.installation.start_engine()
-        await workload.stop()

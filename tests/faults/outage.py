@@ -4,7 +4,7 @@ recover does not hang on that."""
 import os
 
 OUTAGE = "HOTLINE_OUTAGE"
-SHORTER_SECONDS = 12.0
+SHORTER_SECONDS = 8.0
 
 
 def outage_seconds(seed: int = 0) -> float:

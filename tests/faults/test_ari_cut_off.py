@@ -10,7 +10,7 @@ from tests.faults.recoveries import Stopwatch
 from tests.faults.relay import Relay, relayed
 from tests.faults.workload import Snapshot, Workload, seeds
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NOTICED_SECONDS = 10.0
 BACK_SECONDS = 10.0

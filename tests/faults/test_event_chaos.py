@@ -12,7 +12,7 @@ from tests.faults.chaos import chaotic
 from tests.faults.recoveries import Stopwatch
 from tests.faults.workload import Workload, seeds
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 CHAOS_SECONDS = 12.0  # each time: with the calls before it, every connection breaks at least once
 TURNS = 3

@@ -10,7 +10,7 @@ from tests.faults.engines import SecondEngine
 from tests.faults.recoveries import Stopwatch
 from tests.faults.workload import Snapshot, Workload, seeds
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 FROZEN_SECONDS = 30.0
 ENDED_SECONDS = 10.0

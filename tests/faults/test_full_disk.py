@@ -6,19 +6,20 @@ Who leaves a message meanwhile cannot: hears so, and is let go by the flow.
 import asyncio
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from ari_app.lab.lab import Lab, open_folder, until
 from tests.faults.recoveries import Stopwatch
-from tests.faults.workload import Workload, seeds
+from tests.faults.workload import Size, Workload, open_lab, seeds
 
 pytestmark = [
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small file system"),
 ]
 
@@ -29,7 +30,7 @@ FREED_SECONDS = 15.0
 JUDGED_SECONDS = 30.0
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def site_folder() -> Iterator[Path]:
     """Recordings live on a small file system of their own, in memory."""
     with open_folder() as folder:
@@ -41,6 +42,12 @@ def site_folder() -> Iterator[Path]:
             yield folder / "site"
         finally:
             subprocess.run(["umount", "--lazy", recordings], check=True)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def loaded_lab(site_folder: Path, size: Size) -> AsyncIterator[Lab]:
+    async with open_lab(site_folder, size) as lab:
+        yield lab
 
 
 async def test_a_full_disk_costs_recordings_but_no_calls_and_every_gap_is_told(

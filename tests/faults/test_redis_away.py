@@ -1,6 +1,7 @@
 """F6, F7: Redis forgets everything, or is gone. Callers and agents do not notice."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from tests.faults.outage import outage_seconds
 from tests.faults.recoveries import Stopwatch
 from tests.faults.workload import Workload, seeds
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 REBUILT_SECONDS = 5.0
 STALE_SECONDS = 5.0
@@ -84,10 +85,18 @@ async def _offers(workload: Workload, turns: int, pause: float) -> int:
     for _ in range(turns):
         await workload.talking.pop(0).hang_up()
         await asyncio.sleep(pause)
-    await asyncio.sleep(SERVED_SECONDS)
-    async with workload.lab.database() as db:
-        count: int = await db.fetchval("SELECT count(*) FROM offer WHERE made_at >= $1", since)
-    return count
+
+    async def made() -> int:
+        async with workload.lab.database() as db:
+            count: int = await db.fetchval("SELECT count(*) FROM offer WHERE made_at >= $1", since)
+        return count
+
+    async def all_are() -> bool:
+        return await made() >= turns
+
+    with contextlib.suppress(TimeoutError):
+        await until(all_are, SERVED_SECONDS, "an offer for each agent")
+    return await made()
 
 
 @asynccontextmanager

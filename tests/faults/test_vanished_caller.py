@@ -9,20 +9,15 @@ import pytest
 from ari_app.lab.lab import LOAD_TRUNK, Lab, until
 from tests.faults.recoveries import Stopwatch
 from tests.faults.verdict import judge
-from tests.faults.workload import Size, Workload, seeds
+from tests.faults.workload import Workload, seeds
 from tests.lab.raw_sip import Caller, RawTrunk
 from tests.lab.sipp import Sipp
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 GONE_SECONDS = 65.0
 SPEAKS_SECONDS = 2.0
 _numbers = itertools.count(13_000_000_000)
-
-
-@pytest.fixture(scope="module")
-def size() -> Size:
-    return Size(talking=2, queued=1, in_flow=0)
 
 
 async def _cut_off(lab: Lab, caller: str) -> Stopwatch:
@@ -69,7 +64,7 @@ async def test_a_caller_who_vanishes_leaves_no_ghost(workload: Workload) -> None
 
     shown = await asyncio.to_thread(lab.installation.asterisk.console, "core show channels concise")
     assert LOAD_TRUNK not in shown
-    assert workload.gone() == []
+    assert workload.dropped() == []
     await workload.stop()
     await judge(lab, callers, began, 90)
     async with lab.database() as db:

@@ -19,7 +19,7 @@ from tests.faults.workload import Size, open_lab, seeds
 from tests.lab.hotline import Hotline
 from tests.lab.listening import recorded, spans
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 CALLER, FIRST, SECOND = 440, 620, 740  # Hz
 ANOTHER_AGENT_SECONDS = 35.0
@@ -34,14 +34,14 @@ EXTENSIONS = Size(talking=2 * len(seeds())).extensions
 DESKS, OTHERS = EXTENSIONS[: len(seeds())], EXTENSIONS[-len(seeds()) :]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def lab(site_folder: Path) -> AsyncIterator[Lab]:
     """The phones of DESKS can be unplugged."""
     async with open_lab(site_folder, Size(talking=len(EXTENSIONS)), desks=DESKS) as lab:
         yield lab
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def plugged(lab: Lab) -> None:
     """Whatever an earlier test has left."""
     await plug_in(lab)
