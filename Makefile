@@ -76,7 +76,7 @@ TABLE ?=
 
 test-faults: $(READY) ## Everything that can break, broken under 50 live calls; TABLE=docs/reliability.md
 	@mkdir -p $(dir $(RECOVERIES)) && rm -f $(RECOVERIES)
-	@HOTLINE_RECOVERIES=$(abspath $(RECOVERIES)) $(BIN)/pytest $(PYTEST_ARGS) tests/faults || failed=1; \
+	@HOTLINE_RECOVERIES=$(abspath $(RECOVERIES)) $(BIN)/pytest --durations=0 --durations-min=1 $(PYTEST_ARGS) tests/faults || failed=1; \
 	test ! -e $(RECOVERIES) || $(BIN)/python -m tests.faults.table $(RECOVERIES) $(TABLE); \
 	test -z "$${failed-}"
 
