@@ -9,6 +9,7 @@ from typing import Protocol
 from ari_app.domain.acd.comfort import Comfort
 from ari_app.domain.acd.overflow import SentOn
 from ari_app.domain.call import CallFacts
+from ari_app.domain.day_part import DayPart
 from ari_app.domain.facts import Fact
 from ari_app.domain.flow import Flow, Prospect
 from ari_app.domain.hours import Standing
@@ -83,6 +84,9 @@ class Leg(Protocol):
 
     async def record(self, name: str, *, longest: float) -> float:
         """Seconds recorded, as measured by Asterisk. `#` or silence ends it."""
+
+    async def forget_recording(self, name: str) -> None:
+        """Of this call, and over; safe to repeat. Raises Unavailable."""
 
     async def hang_up(self) -> None:
         """Safe to repeat, never raises for a channel that is gone."""
@@ -186,9 +190,18 @@ class Line(Protocol):
         """What this call could expect of a queue it is not in. Raises NotFound."""
 
     def book_callback(
-        self, call: CallFacts, queue: str, number: str, place_since: datetime
+        self,
+        call: CallFacts,
+        queue: str,
+        number: str,
+        place_since: datetime,
+        part: DayPart | None = None,
     ) -> None:
-        """Somebody will call the number when its place in line comes up. Safe to repeat."""
+        """Somebody will call the number when its place in line comes up. Safe to repeat.
+
+        Args:
+            part: the next one of these; as soon as possible without it.
+        """
 
 
 class OpeningHours(Protocol):

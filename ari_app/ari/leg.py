@@ -232,6 +232,10 @@ class AriLeg:
         finally:
             self._waits.pop(name, None)
 
+    async def forget_recording(self, name: str) -> None:
+        with contextlib.suppress(NotFound, AriRefused, Conflict):
+            await repeated(lambda: self._lane.recordings.delete_stored(name))
+
     async def hang_up(self) -> None:
         self.cause = self.cause or NORMAL
         with contextlib.suppress(NotFound, Unavailable, AriRefused, Conflict):

@@ -49,8 +49,11 @@ class Newcomer(Resource):
 
 
 def media(prompts: Sequence[str]) -> list[str]:
-    """As Asterisk names our prompts."""
-    return [f"sound:hotline/{prompt}" for prompt in prompts]
+    """As Asterisk names our prompts; `recording:` is one of this call."""
+    return [
+        prompt if prompt.startswith("recording:") else f"sound:hotline/{prompt}"
+        for prompt in prompts
+    ]
 
 
 def _look(sent: "asyncio.Future[Answer]") -> None:

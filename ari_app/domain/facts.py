@@ -279,7 +279,7 @@ class AgentWished(_Fact, frozen=True, kw_only=True):
 
 
 class MessageLeft(_OfCall, frozen=True, kw_only=True):
-    """`name` is the live recording's, without suffix."""
+    """`name` is the live recording's, without suffix. A part of a spoken `record` names both."""
 
     message_id: UUID
     mailbox: str
@@ -287,6 +287,19 @@ class MessageLeft(_OfCall, frozen=True, kw_only=True):
     seconds: float
     caller: str
     language: str
+    record_id: UUID | None = None
+    record: str | None = None
+    part: str | None = None
+
+
+class SurveyAnswered(_OfCall, frozen=True, kw_only=True):
+    """`score` is the key where that is a figure. The first answer to a dimension counts."""
+
+    answer_id: UUID
+    survey: str
+    dimension: str
+    key: str
+    score: int | None = None
 
 
 class RecordingMuted(_OfCall, frozen=True, kw_only=True):
@@ -299,8 +312,9 @@ class RecordingUnmuted(_OfCall, frozen=True, kw_only=True):
 
 
 class CallbackBooked(_OfCall, frozen=True, kw_only=True):
-    """`place_since` is the place in line of `queue_id` that the caller keeps. A number has one
-    open callback per queue: the first."""
+    """Due from `due_at` on, until `due_until` where the caller wants that. `place_since` is the
+    place in line of `queue_id` that the caller keeps. A number has one open callback per queue:
+    the first."""
 
     callback_id: UUID
     number: str
@@ -309,6 +323,7 @@ class CallbackBooked(_OfCall, frozen=True, kw_only=True):
     customer_id: UUID | None = None
     place_since: datetime | None = None
     language: str | None = None
+    due_until: datetime | None = None
 
 
 Fact = (
@@ -333,6 +348,7 @@ Fact = (
     | RecordingMuted
     | RecordingUnmuted
     | CallbackBooked
+    | SurveyAnswered
 )
 
 _encoder = msgspec.json.Encoder()

@@ -2,6 +2,8 @@
 
 import re
 
+from ari_app.domain.day_part import DayPart
+from ari_app.domain.errors import CallerHungUp
 from ari_app.domain.facts import EventType, Outcome
 from ari_app.domain.flow import Callback
 from ari_app.domain.speech import Language, phone_number
@@ -10,6 +12,7 @@ from ari_app.flows.digits import ask_digits
 
 CALLABLE = re.compile(r"[0-9]{7,15}")  # E.164 has 15 digits at most; shorter ones are services
 YES, ANOTHER = "1", "2"
+PARTS = {"2": DayPart.MORNING, "3": DayPart.AFTERNOON, "4": DayPart.EVENING}  # 1: at once
 LONGEST = 20  # nobody's number is longer
 
 
@@ -22,7 +25,7 @@ async def book_callback(call: ActiveCall, node: Callback) -> str:
             continue
         key = await _confirm(call, node, number)
         if key == YES:
-            return await _book(call, node, number)
+            return await _book(call, node, number, await _when(call, node))
         if key != ANOTHER:
             break
         number = ""
@@ -39,6 +42,20 @@ async def _confirm(call: ActiveCall, node: Callback, number: str) -> str:
     return key
 
 
+async def _when(call: ActiveCall, node: Callback) -> DayPart | None:
+    """Whoever does not say, or hangs up now, is called as soon as possible."""
+    if not node.asks_when:
+        return None
+    prompts = ("when-to-call-back",)
+    try:
+        key = await call.leg.ask(prompts, call.language, within=node.within_seconds)
+    except CallerHungUp:
+        return None
+    if key:
+        call.happened(EventType.KEY_PRESSED, key=key)
+    return PARTS.get(key)
+
+
 async def _ask_number(call: ActiveCall) -> str:
     prompts = ("enter-callback-number",)
     number = await ask_digits(call.leg, prompts, call.language, longest=LONGEST)
@@ -47,11 +64,10 @@ async def _ask_number(call: ActiveCall) -> str:
     return number
 
 
-async def _book(call: ActiveCall, node: Callback, number: str) -> str:
+async def _book(call: ActiveCall, node: Callback, number: str, part: DayPart | None) -> str:
     place = call.facts.left.get(node.queue)
-    call.line.book_callback(
-        call.facts, node.queue, number, place.since if place else call.clock.now()
-    )
+    since = place.since if place else call.clock.now()
+    call.line.book_callback(call.facts, node.queue, number, since, part)
     call.reached(Outcome.CALLBACK_BOOKED)
     await call.journal.durable()  # what was promised must not be forgotten
     await call.say(("callback-booked",))

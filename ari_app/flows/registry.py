@@ -6,7 +6,7 @@ from typing import Any
 
 from ari_app.domain import flow as nodes
 from ari_app.domain.facts import PlaceKind
-from ari_app.flows import queue
+from ari_app.flows import queue, record, survey
 from ari_app.flows.active import ActiveCall
 from ari_app.flows.ask import ask
 from ari_app.flows.callback import book_callback
@@ -47,4 +47,6 @@ NODE_TYPES: Mapping[type, NodeType] = {
     nodes.GoOn: NodeType(go_on),
     nodes.Hangup: NodeType(hang_up),
     nodes.Hours: NodeType(look_at_hours),
+    nodes.Survey: NodeType(survey.ask_survey, survey.resume),
+    nodes.Record: NodeType(record.take_record, record.resume),
 }

@@ -9,6 +9,7 @@ from typing import Never
 
 from ari_app.domain.acd.overflow import SentOn
 from ari_app.domain.call import CallFacts
+from ari_app.domain.day_part import DayPart
 from ari_app.domain.flow import Prospect
 from ari_app.domain.hours import Standing
 from ari_app.ports import Leg, QueueLimits, Reached, Room
@@ -82,6 +83,9 @@ class TrialLeg:
         seconds = min(self._speaks, longest)
         await asyncio.sleep(seconds)
         return seconds
+
+    async def forget_recording(self, name: str) -> None:
+        """Nothing was recorded."""
 
     async def hang_up(self) -> None:
         self._gone.set()
@@ -164,6 +168,7 @@ class TrialLine:
         queue: str,
         number: str,
         place_since: datetime,
+        part: DayPart | None = None,
     ) -> None:
         self._track.reached = End("callback", queue)
 

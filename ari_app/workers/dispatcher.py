@@ -17,6 +17,7 @@ from ari_app.domain.acd.decision import Decision
 from ari_app.domain.acd.matcher import Matcher
 from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.call import CallFacts
+from ari_app.domain.day_part import DayPart, next_window
 from ari_app.domain.errors import NotFound
 from ari_app.domain.facts import OfferResult
 from ari_app.domain.flow import Prospect
@@ -24,7 +25,7 @@ from ari_app.domain.missed import MissedRule, MissedRules
 from ari_app.domain.skill import RequestType
 from ari_app.domain.staff import QueueConfig
 from ari_app.ports import Clock, Journal, Leg, QueueLimits, Room
-from ari_app.workers.callbacks import callback_for
+from ari_app.workers.callbacks import Asked, callback_for
 from ari_app.workers.live_tasks import LiveTasks
 from ari_app.workers.outlook import BUSY, LiveOutlook
 from ari_app.workers.place import QueuePlace
@@ -183,10 +184,16 @@ class Dispatcher:
         return prospect_of(self, call, self.queue(queue))
 
     def book_callback(
-        self, call: CallFacts, queue: str, number: str, place_since: datetime
+        self,
+        call: CallFacts,
+        queue: str,
+        number: str,
+        place_since: datetime,
+        part: DayPart | None = None,
     ) -> None:
-        booked = callback_for(call, self.queue(queue), number, place_since, self.clock.now())
-        self.journal.write(booked)
+        window = next_window(part, self.local_time()) if part else None
+        asked = Asked(number, place_since, window)
+        self.journal.write(callback_for(call, self.queue(queue), asked, self.clock.now()))
 
     @asynccontextmanager
     async def place(

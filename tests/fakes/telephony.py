@@ -10,6 +10,7 @@ from functools import partial
 
 from ari_app.domain.acd.overflow import Destination, DestinationKind, OverflowBy, SentOn
 from ari_app.domain.call import CallFacts
+from ari_app.domain.day_part import DayPart
 from ari_app.domain.errors import CallerHungUp, NotAnswered, Unavailable
 from ari_app.domain.flow import Prospect
 from ari_app.ports import Leg, QueueLimits, Reached, Room
@@ -133,6 +134,10 @@ class FakeLeg:
         seconds = min(self._speaks_for, longest)
         await self._unless_gone(asyncio.sleep(seconds))
         return seconds
+
+    async def forget_recording(self, name: str) -> None:
+        self._need()
+        self.heard.append(f"forget {name}")
 
     async def hang_up(self) -> None:
         self.hung_up = True
@@ -327,6 +332,7 @@ class FakeLine:
         self.prospects: dict[str, Prospect] = {}
         self.sends_on: list[tuple[float, SentOn]] = []  # one per stay: after so many seconds
         self.callbacks: list[tuple[str, str, datetime]] = []  # queue, number, place since
+        self.parts_of_day: list[DayPart | None] = []  # of each callback
         self.promises: list[float] = []  # taken from the front; none left: nothing is promised
         self.patiences: dict[str, QueueLimits] = {}  # of queues that differ
         self.on_leave: Callable[[], object] = lambda: None
@@ -349,9 +355,15 @@ class FakeLine:
         return self.prospects.get(queue, Prospect(True, 0, 1, None))
 
     def book_callback(
-        self, call: CallFacts, queue: str, number: str, place_since: datetime
+        self,
+        call: CallFacts,
+        queue: str,
+        number: str,
+        place_since: datetime,
+        part: DayPart | None = None,
     ) -> None:
         self.callbacks.append((queue, number, place_since))
+        self.parts_of_day.append(part)
 
     @asynccontextmanager
     async def place(

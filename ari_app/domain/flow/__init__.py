@@ -24,6 +24,7 @@ from ari_app.domain.flow.node import (
 from ari_app.domain.flow.opening import Hours
 from ari_app.domain.flow.passing import DEEPEST, Call, GoOn, Return
 from ari_app.domain.flow.speaking import Hangup, Say
+from ari_app.domain.flow.taking_down import Part, Question, Record, Survey
 from ari_app.domain.flow.waiting import Callback, Mailbox, Queue
 
 __all__ = [
@@ -47,12 +48,16 @@ __all__ = [
     "Menu",
     "Names",
     "Node",
+    "Part",
     "Prospect",
+    "Question",
     "Queue",
+    "Record",
     "Return",
     "Say",
     "Set",
     "Spoken",
+    "Survey",
     "WayKind",
     "WayOut",
     "problems",

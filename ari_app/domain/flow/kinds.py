@@ -6,6 +6,7 @@ from ari_app.domain.flow.deciding import Branch, Set
 from ari_app.domain.flow.opening import Hours
 from ari_app.domain.flow.passing import Call, GoOn, Return
 from ari_app.domain.flow.speaking import Hangup, Say
+from ari_app.domain.flow.taking_down import Record, Survey
 from ari_app.domain.flow.waiting import Callback, Mailbox, Queue
 
 Node = (
@@ -23,4 +24,6 @@ Node = (
     | GoOn
     | Hangup
     | Hours
+    | Survey
+    | Record
 )

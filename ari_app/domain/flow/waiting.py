@@ -75,7 +75,10 @@ class Mailbox(BaseNode, frozen=True, kw_only=True, tag="mailbox"):
 
 class Callback(BaseNode, frozen=True, kw_only=True, tag="callback"):
     """Books a call back, to the caller's number or one keyed in: it keeps the place the caller had
-    in `queue`. Who declines goes back there and has the place again."""
+    in `queue`. Who declines goes back there and has the place again.
+
+    `asks_when`: as soon as possible, or in which part of the day.
+    """
 
     way: ClassVar = WayKind.CALLBACK
     waits: ClassVar = True
@@ -83,6 +86,7 @@ class Callback(BaseNode, frozen=True, kw_only=True, tag="callback"):
     queue: str
     booked: str
     declined: str
+    asks_when: bool = False
     tries: int = 3
     within_seconds: float = 6.0
 

@@ -1,4 +1,4 @@
-"""Messages, silenced parts of recordings, callbacks."""
+"""Messages, silenced parts of recordings, callbacks, answers to surveys."""
 
 from ari_app.domain import facts as f
 from ari_app.store.fact_sql.statement import Statement
@@ -6,11 +6,12 @@ from ari_app.store.fact_sql.statement import Statement
 STATEMENTS = (
     Statement(
         f.MessageLeft,
-        "message_id mailbox call_id arrived_at caller language name seconds at",
+        "message_id mailbox call_id arrived_at caller language name seconds at record_id record"
+        " part",
         """
         INSERT INTO message (id, mailbox, call_id, arrived_at, caller, language, name, seconds,
-                             left_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                             left_at, record_id, record, part)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         ON CONFLICT (id) DO NOTHING
         """,
     ),
@@ -39,12 +40,23 @@ STATEMENTS = (
     ),
     Statement(
         f.CallbackBooked,
-        "callback_id call_id arrived_at number customer_id queue_id at due_at place_since language",
+        "callback_id call_id arrived_at number customer_id queue_id at due_at place_since language"
+        " due_until",
         """
         INSERT INTO callback (id, call_id, arrived_at, number, customer_id, queue_id, booked_at,
-                              due_at, place_since, language)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                              due_at, place_since, language, due_until)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         ON CONFLICT DO NOTHING
+        """,
+    ),
+    Statement(
+        f.SurveyAnswered,
+        "answer_id call_id arrived_at survey dimension key score at",
+        """
+        INSERT INTO survey_answer (id, call_id, arrived_at, survey, dimension, key, score,
+                                   answered_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (id) DO NOTHING
         """,
     ),
 )

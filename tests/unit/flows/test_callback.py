@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from ari_app.domain.call import LeftPlace
+from ari_app.domain.day_part import DayPart
 from ari_app.domain.errors import CallerHungUp
 from ari_app.domain.facts import Outcome
 from ari_app.domain.flow import Callback
@@ -110,3 +111,33 @@ async def test_a_caller_who_hangs_up_after_yes_has_booked() -> None:
     with pytest.raises(CallerHungUp):
         await book_callback(call, NODE)
     assert len(line.callbacks) == 1
+
+
+ASKS_WHEN = Callback(queue="orders", asks_when=True, booked="bye", declined="orders")
+
+
+@pytest.mark.parametrize(
+    ("key", "part"),
+    [
+        ("1", None),
+        ("2", DayPart.MORNING),
+        ("3", DayPart.AFTERNOON),
+        ("4", DayPart.EVENING),
+        ("9", None),
+        ("", None),
+    ],
+)
+async def test_the_caller_says_when(key: str, part: DayPart | None) -> None:
+    leg, line = FakeLeg(answers=["1", key]), FakeLine(agent_after=60)
+
+    assert await book_callback(call_of(leg, line), ASKS_WHEN) == "booked"
+    assert line.parts_of_day == [part]
+
+
+async def test_who_hangs_up_before_saying_when_is_called_as_soon_as_possible() -> None:
+    leg, line = FakeLeg(answers=["1"]), FakeLine(agent_after=60)
+    leg.vanish_after(1)
+
+    with pytest.raises(CallerHungUp):
+        await book_callback(call_of(leg, line), ASKS_WHEN)
+    assert (len(line.callbacks), line.parts_of_day) == (1, [None])
