@@ -1,25 +1,25 @@
-"""`python -m tests.faults.armed POINT SECONDS`: an engine that dies when it gets there.
+"""`python -m tests.faults.armed POINT FILE`: an engine that dies when it gets there.
 
-Not while it is younger than this: those who call now shall be served by somebody.
+Not before the file exists: those who call now shall be served by somebody.
 """
 
 import os
 import signal
 import sys
-import time
+from pathlib import Path
 
 from ari_app import breakpoints
 from ari_app.__main__ import main
 
 
-def arm(point: str, settled_after: float) -> None:
+def arm(point: str, go: Path) -> None:
     def die() -> None:
-        if time.monotonic() > settled_after:
+        if go.exists():
             os.kill(os.getpid(), signal.SIGKILL)
 
     breakpoints.arm(point, die)
 
 
 if __name__ == "__main__":
-    arm(sys.argv[1], time.monotonic() + float(sys.argv[2]))
+    arm(sys.argv[1], Path(sys.argv[2]))
     sys.exit(main())

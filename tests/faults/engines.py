@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import aiohttp
 
@@ -53,17 +54,18 @@ class SecondEngine:
             return False
 
 
-async def start_armed(lab: Lab, point: str, young: float) -> None:
-    """The site's own engine, which dies when it reaches `point` after being young.
-
-    Raises: Unavailable when it died before it was ready.
-    """
+async def start_armed(lab: Lab, point: str) -> Path:
+    """The site's own engine, which dies when it reaches `point`, once the file is there that this
+    returns the path of."""
     installation = lab.installation
     user = await installation._programs_user()
-    command = (sys.executable, "-m", "tests.faults.armed", point, str(young))
+    go = lab.site.run / "armed"
+    go.unlink(missing_ok=True)
+    command = (sys.executable, "-m", "tests.faults.armed", point, str(go))
     run_as = (user.uid, user.gid) if user else None
     installation.engine.start(command, engine_environment(lab), run_as)
     await installation._until(installation._engine_ready, installation.engine)
+    return go
 
 
 def engine_environment(lab: Lab) -> Mapping[str, str]:
