@@ -77,9 +77,11 @@ async def is_handed_over(lab: Lab, channel_id: str) -> bool:
 async def press(lab: Lab, caller: str, digit: str) -> None:
     """The hotline's Asterisk sends it; so it comes from the other end of the line."""
     settings = lab.site.environment()
-    auth = aiohttp.BasicAuth("hotline", settings["HOTLINE_ARI_PASSWORD"])
+    login = aiohttp.encode_basic_auth("hotline", settings["HOTLINE_ARI_PASSWORD"])
     url = settings["HOTLINE_ARI_URL"] + "/ari/channels"
-    async with aiohttp.ClientSession(auth=auth, raise_for_status=True) as http:
+    async with aiohttp.ClientSession(
+        headers={"Authorization": login}, raise_for_status=True
+    ) as http:
         async with http.get(url) as answer:
             (line,) = [one for one in await answer.json() if one["caller"]["number"] == caller]
         async with http.post(f"{url}/{line['id']}/dtmf", params={"dtmf": digit}):

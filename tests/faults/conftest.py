@@ -5,6 +5,7 @@ live as long as all tests.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -14,10 +15,14 @@ import pytest
 import pytest_asyncio
 
 from ari_app.lab.lab import Lab, open_folder
+from tests.faults.verdict import complaints
 from tests.faults.workload import Size, Workload, open_lab
 from tests.lab.hotline import Hotline
 
+log = logging.getLogger(__name__)
+
 FAILED = pytest.StashKey[bool]()
+COMPLAINTS = 8  # of the engine, told of a test that failed
 MOST_AGENTS = 6  # of the modules that have a load of their own
 
 
@@ -26,6 +31,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     report = yield
     item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
     return report
+
+
+def _tell_what_went_wrong(lab: Lab) -> None:
+    """What the engine complained of, beside the failure."""
+    for line in [*complaints(lab.installation.engine.log_file)][-COMPLAINTS:]:
+        log.error("ari_app: %s", line)
 
 
 class Shelf:
@@ -58,6 +69,7 @@ async def shelf() -> AsyncIterator[Shelf]:
 async def loaded_lab(shelf: Shelf, request: pytest.FixtureRequest) -> AsyncIterator[Lab]:
     yield await shelf.take()
     if request.node.stash.get(FAILED, True):
+        _tell_what_went_wrong(await shelf.take())
         await shelf.clear()
 
 
@@ -97,14 +109,14 @@ async def lab(site_folder: Path) -> AsyncIterator[Lab]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def hotline(lab: Lab) -> AsyncIterator[Hotline]:
+async def hotline(lab: Lab, request: pytest.FixtureRequest) -> AsyncIterator[Hotline]:
     """What tests speak with; afterwards a new engine runs and nobody is left in the house."""
     hotline = Hotline(lab)
     engine = lab.installation.engine
-    try:
-        yield hotline
-    finally:
-        await asyncio.to_thread(engine.keeper.stop)
-        await asyncio.to_thread(engine.kill)
-        await lab.installation.start_engine()
-        await hotline.send_everybody_home()
+    yield hotline
+    if request.node.stash.get(FAILED, True):
+        _tell_what_went_wrong(lab)
+    await asyncio.to_thread(engine.keeper.stop)
+    await asyncio.to_thread(engine.kill)
+    await lab.installation.start_engine()
+    await hotline.send_everybody_home()
