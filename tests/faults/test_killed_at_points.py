@@ -28,10 +28,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 CHOSEN_POINTS = "HOTLINE_POINTS"
 EVERY_SECONDS = 1.5  # a new caller
-YOUNG_SECONDS = (3.0, 5.0)  # in which it serves, so that everybody gets on between two deaths
+YOUNG_SECONDS = (5.0, 6.5)  # in which it serves: long enough for a message from prompt to key
 REACHED_SECONDS = 40.0  # some callers' whole calls
 PATIENCE = 120.0  # of a caller: several deaths in a row, each with a start that takes its time
-TALK_SECONDS, MESSAGE_SECONDS = 1.0, 2.0
+TALK_SECONDS, MESSAGE_SECONDS = 1.0, 1.5
 CLOSE_SECONDS = 1.5  # of the end in the record to the end as it was
 
 Story = Callable[[Party], Awaitable[None]]
