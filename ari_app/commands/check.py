@@ -150,12 +150,17 @@ async def _names(
 async def _asterisk(site: "Site | None", source: Path) -> "tuple[str, list[Finding]]":
     import asyncio
 
-    from ari_app.commands.checks.scratch import check_asterisk
-    from ari_app.domain.errors import Unavailable
-    from ari_app.domain.finding import error
+    from ari_app.commands.checks import scratch
+    from ari_app.domain.errors import BadSettings, Unavailable
+    from ari_app.domain.finding import error, warning
 
     try:
-        return await asyncio.to_thread(check_asterisk, site, source)
+        return await asyncio.to_thread(scratch.check_asterisk, site, source)
+    except BadSettings as bad:
+        what = f"no Asterisk has read the dialplan: {bad}"
+        return "-", [
+            warning("dialplan/", "", what, "`make setup` brings one; all else was checked")
+        ]
     except Unavailable as bad:
         return "-", [error("asterisk-conf/", "", str(bad), "correct what its last words name")]
 

@@ -241,7 +241,7 @@ class Calls:
                 timeslot=facts.timeslot,
             ),
         )
-        call.happened(EventType.ARRIVED, flow=flow)
+        call.happened(EventType.ARRIVED, flow=flow, version=call.flows.version)
 
     def _write_answered(self, call: ActiveCall) -> None:
         """The dialplan answers right before it hands a call over."""

@@ -64,7 +64,6 @@ class FlowShelf:
         self._books: WeakValueDictionary[str, FlowBook] = WeakValueDictionary()
         self._now: FlowBook | None = None
         self.number: int | None = None  # of what is in force; None: it was never published
-        self.taken: Callable[[], object] = str  # told of each version that comes into force
 
     # ---- what calls ask ----
 
@@ -154,7 +153,6 @@ class FlowShelf:
         self._now, self.number = book, number
         self._books[book.version] = book
         log.info("flows in force", extra={"number": number, "version": book.version})
-        self.taken()
 
     # ---- the last known version on disk ----
 

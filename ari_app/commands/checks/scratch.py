@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ari_app.commands.checks.contracts import check_contracts
 from ari_app.commands.checks.dialplan import Known, check_dialplan, contexts, names, steps
 from ari_app.domain.finding import Finding, Level, error
 
@@ -57,6 +58,17 @@ def _read_dialplan(asterisk: "Asterisk", dialplan: Path) -> Iterator[Finding]:
         names(asterisk.console("core show functions")),
     )
     yield from check_dialplan(steps(shown), known, dialplan)
+    yield from check_contracts(shown, _scripts(dialplan.parent), _variables(), dialplan)
+
+
+def _scripts(source: Path) -> set[str]:
+    return {path.stem for path in (source / "agi" / "handlers").glob("*.py")}
+
+
+def _variables() -> set[str]:
+    from agi.variables import VARIABLES
+
+    return set(VARIABLES)
 
 
 def complaints(log: str) -> list[Finding]:

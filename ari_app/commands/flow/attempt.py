@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ari_app.commands.terminal import Terminal
+from ari_app.commands.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ari_app.trial.words import Texts
     from ari_app.workers.flow_book import FlowBook
 
+HEADINGS = ("node", "caller_hears", "keys", "exit")
 AGENTS = Literal["wait", "answer", "busy", "nobody"]
 TIERS = Literal["normal", "silver", "gold", "vip"]
 
@@ -104,7 +106,7 @@ async def attempt(
     name = flow or ground.route(to).flow
     trial = await asyncio.to_thread(run, book, ground, name, situation)
     told = as_told(trial, situation.at.isoformat(), book.version, ground.texts)
-    terminal.answer(told, lambda: picture(told))
+    terminal.answer(told, lambda: picture(told, terminal.words))
 
 
 def run(book: "FlowBook", ground: "Ground", flow: str, situation: "Situation") -> "Trial":
@@ -160,7 +162,7 @@ def as_told(trial: "Trial", at: str, version: str, texts: "Texts") -> Told:
     return Told(at, trial.flow, version, steps, str(trial.end), trial.note)
 
 
-def picture(told: Told) -> "RenderableType":
+def picture(told: Told, words: Words) -> "RenderableType":
     from rich.console import Group
     from rich.text import Text
 
@@ -175,8 +177,10 @@ def picture(told: Told) -> "RenderableType":
         ]
         for step in told.steps
     ]
-    end = Text(f"ends: {told.end}", style="bold green" if not told.note else "bold yellow")
+    end = Text(
+        f"{words('ends')}: {told.end}", style="bold green" if not told.note else "bold yellow"
+    )
     if told.note:
         end.append(f" ({told.note})")
     head = f"{told.flow} at {told.at}, flows {told.version}"
-    return Group(head, show.table(("node", "the caller hears", "keys", "exit"), rows), end)
+    return Group(head, show.table([words(heading) for heading in HEADINGS], rows), end)

@@ -65,7 +65,7 @@ async def listing(terminal: Terminal) -> None:
     terminal.answer(
         lines,
         lambda: show.table(
-            headings,
+            [terminal.words(heading) for heading in headings],
             [
                 (one.name, one.title, one.file, one.nodes, show.listed(one.numbers), one.state)
                 for one in lines

@@ -9,6 +9,7 @@ import typer
 from ari_app.commands import show
 from ari_app.commands.terminal import Terminal
 from ari_app.commands.trouble import NotPossible
+from ari_app.commands.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +74,7 @@ async def diff(terminal: Terminal) -> None:
     async with database(site) as db:
         ground = await ground_in(db, site)
         found, _ = await _difference(db, ground)
-    terminal.answer(found, lambda: difference_picture(found))
+    terminal.answer(found, lambda: difference_picture(found, terminal.words))
 
 
 async def publish(
@@ -98,7 +99,7 @@ async def publish(
             terminal.answer(done, lambda: f"nothing to publish: version {found.live} has it all")
             return 0
         if not terminal.as_json:
-            terminal.console.print(difference_picture(found))
+            terminal.console.print(difference_picture(found, terminal.words))
         _confirm(terminal, yes=yes)
         number = await _store(db, files, why, found.live)
     engine = await taken(site, number)
@@ -123,7 +124,7 @@ async def versions(
         )
         for place, one in enumerate(newest)
     ]
-    terminal.answer(lines, lambda: versions_picture(lines) if lines else "nothing was published")
+    terminal.answer(lines, lambda: versions_picture(lines, terminal.words))
 
 
 async def rollback(
@@ -297,7 +298,7 @@ def _said(number: int, engine: str) -> str:
     return f"version {number} {told[engine]}"
 
 
-def difference_picture(found: Difference) -> "RenderableType":
+def difference_picture(found: Difference, words: Words) -> "RenderableType":
     from rich.console import Group
 
     if not found.changed_files:
@@ -311,8 +312,8 @@ def difference_picture(found: Difference) -> "RenderableType":
             (one.number, one.hours, one.keys, one.before, one.after, one.what)
             for one in found.changes[:SHOWN_CHANGES]
         ]
-        headings = ("number", "hours", "keys", "ends now", "will end", "changes")
-        drawn.append(show.table(headings, rows))
+        headings = ("number", "at_hours", "keys", "ends_now", "will_end", "changes")
+        drawn.append(show.table([words(heading) for heading in headings], rows))
     if (more := len(found.changes) - SHOWN_CHANGES) > 0:
         drawn.append(f"and {more} more; --json has them all")
     summary = f"{len(found.changes)} of {found.tried} situations come out differently"
@@ -322,7 +323,9 @@ def difference_picture(found: Difference) -> "RenderableType":
     return Group(*drawn)
 
 
-def versions_picture(lines: list[VersionLine]) -> "RenderableType":
+def versions_picture(lines: list[VersionLine], words: Words) -> "RenderableType":
+    if not lines:
+        return words("nothing")
     rows = [
         (
             line.number,
@@ -330,8 +333,9 @@ def versions_picture(lines: list[VersionLine]) -> "RenderableType":
             line.who,
             line.why,
             f"as {line.rolled_back_to}" if line.rolled_back_to else line.version,
-            "live" if line.is_live else "",
+            words("is_live") if line.is_live else "",
         )
         for line in lines
     ]
-    return show.table(("version", "published", "who", "why", "flows", ""), rows)
+    headings = ("version", "published", "who", "why", "flows", "")
+    return show.table([words(heading) for heading in headings], rows)

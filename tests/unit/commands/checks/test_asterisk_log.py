@@ -1,4 +1,11 @@
+from pathlib import Path
+
+import pytest
+
+from ari_app.commands import check
+from ari_app.commands.checks import scratch
 from ari_app.commands.checks.scratch import complaints
+from ari_app.domain.errors import BadSettings
 from ari_app.domain.finding import Level
 
 LOG = """\
@@ -20,3 +27,18 @@ def test_the_place_is_the_one_asterisk_names() -> None:
     assert (warning.file, warning.place) == ("dialplan/inbound.conf", "line 7")
     assert warning.what == "No closing bracket"
     assert all(found.cure for found in (error, warning))
+
+
+async def test_without_an_asterisk_the_rest_is_checked_and_that_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def no_asterisk(*_: object) -> None:
+        raise BadSettings(["no Asterisk 22.10.1 or newer"])
+
+    monkeypatch.setattr(scratch, "check_asterisk", no_asterisk)
+
+    version, (found,) = await check._asterisk(None, Path())
+
+    assert version == "-"
+    assert found.level is Level.WARNING
+    assert "no Asterisk 22.10.1 or newer" in found.what
