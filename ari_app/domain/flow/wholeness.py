@@ -19,15 +19,24 @@ Graph = Mapping[str, Collection[str]]
 def shape_findings(flows: Mapping[str, Flow]) -> Iterator[Finding]:
     """Args: flows: by file; those that can be run one by one."""
     by_name = {flow.name: flow for flow in flows.values()}
-    led_to = {
-        name for flow in flows.values() for node in _nodes(flow) for name in node.flows_used()
-    }
+    nodes = [node for flow in flows.values() for node in _nodes(flow)]
+    led_to = {name for node in nodes for name in node.flows_used()}
+    read = {variable for node in nodes for variable in node.reads()}
     for file, flow in flows.items():
+        yield from _never_read(file, flow, read)
         yield from _circles(file, flow)
         yield from _no_end(file, flow)
         if flow.name not in led_to:  # others are parts of the ones that lead there
             yield from _no_person(file, flow, by_name)
             yield from _no_after_hours(file, flow, by_name)
+
+
+def _never_read(file: str, flow: Flow, read: Collection[str]) -> Iterator[Finding]:
+    """Answers, columns of look-ups above all, that no node of any flow says or decides by."""
+    for name, node in flow.node.items():
+        for variable in sorted(set(node.writes()) - set(read)):
+            what = f"variable {variable!r} is set, and no flow uses it"
+            yield warning(file, place(name), what, "say it, decide by it, or take it away")
 
 
 # ---- circles ----

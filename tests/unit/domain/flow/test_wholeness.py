@@ -3,8 +3,22 @@
 import random
 
 from ari_app.domain.finding import Level
-from ari_app.domain.flow import Call, Flow, GoOn, Hangup, Mailbox, Menu, Node, Queue, Return, Say
+from ari_app.domain.flow import (
+    Ask,
+    Call,
+    Flow,
+    GoOn,
+    Hangup,
+    Mailbox,
+    Menu,
+    Node,
+    Queue,
+    Return,
+    Say,
+    Spoken,
+)
 from ari_app.domain.flow.wholeness import circles, shape_findings
+from ari_app.domain.speech import SpokenAs
 
 
 def a_queue(**changed: str) -> Queue:
@@ -128,3 +142,16 @@ def test_a_flow_of_many_nodes_in_a_row_is_followed_to_its_end() -> None:
     flow = Flow(name="hotline", start="n0", node={**nodes, "n5000": Hangup()})
 
     assert [level for level, _, _ in found(flow)] == ["warning"]
+
+
+def test_a_variable_that_no_flow_uses_is_named() -> None:
+    ask = Ask(prompts=("a",), variable="number", next="orders", otherwise="orders")
+    told = Say(prompts=(Spoken(value="{number}", kind=SpokenAs.DIGITS),), next="bye")
+    other = a_flow("other", start="told", told=told)
+
+    assert found(a_flow(start="ask", ask=ask, orders=a_queue())) == [
+        ("warning", "node 'ask'", "variable 'number' is set, and no flow uses it")
+    ]
+    assert [
+        what for _, _, what in found(a_flow(start="ask", ask=ask, orders=a_queue()), other)
+    ] == ["callers of this flow can reach no person"]  # of the other, which says the number
