@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-import structlog
 
 from ari_app import logs
 
@@ -21,7 +20,6 @@ def stream() -> Iterator[io.StringIO]:
         yield io.StringIO()
         logging.captureWarnings(False)
     logging.root.handlers[:], logging.root.level = before
-    structlog.reset_defaults()
 
 
 def written(stream: io.StringIO) -> list[dict[str, Any]]:
@@ -52,7 +50,7 @@ def test_what_belongs_to_people_is_masked(stream: io.StringIO) -> None:
 
     log.info("one", extra={"pii_caller": "13800138000", "pii_name": "王小明"})
     log.debug("two", extra={"pii_caller": "13800138000"})
-    structlog.get_logger("test").warning("three", pii_caller="13800138000")
+    log.warning("three", extra={"pii_caller": "13800138000"})
 
     one, two, three = written(stream)
     assert (one["pii_caller"], one["pii_name"]) == ("*******8000", "***")
@@ -70,6 +68,31 @@ def test_an_exception_stays_in_its_line(stream: io.StringIO) -> None:
 
     [event] = written(stream)
     assert "ZeroDivisionError" in event["exception"]
+
+
+@pytest.mark.parametrize(
+    "text", ["a\r\nb", "\x1b[2J", "\x7f", "\u2028", "\u202e", "\ud800", "\U0001f600", "'; DROP"]
+)
+def test_text_from_outside_is_one_ascii_line(stream: io.StringIO, text: str) -> None:
+    logs.configure("info", "agi", stream)
+
+    logging.getLogger("test").info("told %s", text, extra={"said": text})
+
+    (line,) = stream.getvalue().split("\n")[:-1]
+    assert line.isascii() and line.isprintable()  # noqa: PT018
+    assert json.loads(line)["said"] == text
+
+
+@pytest.mark.parametrize(
+    "value", [{1, 2}, object(), {(1, 2): 3}, [{"a": b"\xff"}], 2**70, float("nan")]
+)
+def test_what_json_does_not_know_is_said_all_the_same(stream: io.StringIO, value: object) -> None:
+    logs.configure("info", "agi", stream)
+
+    logging.getLogger("test").info("odd", extra={"value": value})
+
+    [event] = written(stream)
+    assert event["event"] == "odd"
 
 
 @pytest.mark.parametrize(
