@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from ari_app.ari import Ari, Hooks
 from ari_app.ari.events import ContactStatusChange, Event, StasisStart
+from ari_app.ari.options import UNREAD, Options
 from ari_app.ari.room import Room
 from ari_app.ari.switch import AriSwitch
 from ari_app.domain.errors import HotlineError, Unavailable
@@ -121,6 +122,7 @@ class Engine:
                 on_stray=self._stray,
                 still_ours=self._in_charge,
             ),
+            options=Options(ignored_events=UNREAD),
         )
         self.hours = HoursBook(
             self.ask, self._news(queues.CHANGED), self.clock, ZoneInfo(settings.time_zone)

@@ -5,6 +5,22 @@ from dataclasses import dataclass
 # Each costs Asterisk a full channel as JSON; none tells us anything we did not do ourselves.
 NOISE = ("ChannelVarset", "ChannelDialplan", "ChannelConnectedLine", "ChannelCallerId")
 
+# For a program that knows the state of what it asked for by the answers and by the ends: about
+# half of what a hang-up makes Asterisk say, and the client parse, before anything else is done.
+UNREAD = (
+    *NOISE,
+    "BridgeCreated",
+    "BridgeDestroyed",
+    "ChannelCreated",
+    "ChannelEnteredBridge",
+    "ChannelLeftBridge",
+    "ChannelStateChange",
+    "Dial",
+    "EndpointStateChange",
+    "PlaybackStarted",
+    "RecordingStarted",
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
