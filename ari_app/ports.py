@@ -13,6 +13,7 @@ from ari_app.domain.day_part import DayPart
 from ari_app.domain.facts import Fact
 from ari_app.domain.flow import Flow, Prospect
 from ari_app.domain.hours import Standing
+from ari_app.domain.invitation import Invitation
 
 
 class Clock(Protocol):
@@ -101,6 +102,9 @@ class Leg(Protocol):
 
     async def gone(self) -> None:
         """Returns when the channel is."""
+
+    def when_gone(self, told: Callable[[], object]) -> None:
+        """Calls back in the very turn of the loop in which whoever waits for `gone` is woken."""
 
     async def why_gone(self) -> int | None:
         """Returns when it is gone and the reason known: `cause`."""
@@ -233,16 +237,10 @@ class Room(Protocol):
     """The legs and bridges of one call in Asterisk."""
 
     async def ring(
-        self,
-        channel_id: str,
-        endpoint: str,
-        *,
-        caller_id: str,
-        seconds: float,
-        originator: str,
-        variables: Mapping[str, str],
+        self, channel_id: str, invitation: Invitation, asked: Callable[[], object] = bool
     ) -> Leg:
         """Rings a phone; the leg once it has answered. Cancelling stops the ringing.
+        `asked` is told as soon as the phone's call is on its way.
         Raises NotAnswered, or Unavailable when Asterisk does not answer."""
 
     async def join(self, bridge_id: str, legs: Sequence[Leg], *, mixed: bool = False) -> None:

@@ -90,11 +90,16 @@ class Connection:
         self._pending.fail(error or _outcome_unknown)
 
     async def _read(self) -> Never:
-        """Parse and hand over; nothing here waits for what is done with an event."""
+        """Parse and hand over; nothing here waits for what is done with an event.
+
+        Its readers get their turn before the next one is parsed: the first of the five events
+        of a hang-up is the one that matters, and they come in one piece.
+        """
         while True:
             message = await self._socket.receive()
             if message.type is WSMsgType.TEXT:
                 self._take(message.data)
+                await asyncio.sleep(0)
             elif message.type is WSMsgType.BINARY:
                 self._stats.bad_frames += 1
                 log.warning("binary frame of %d bytes", len(message.data))

@@ -44,6 +44,9 @@ class AriLeg:
         self.cause: int | None = None
         self.ended_at: datetime | None = None
         self.was_lost = False
+        # Of a phone that has answered: who hangs up there is free for the next call. Asterisk has
+        # a channel to take down first, which nobody needs to wait for.
+        self.ends_with_request = False
         self._lane = lane
         self._newcomer = Newcomer(lane)
         self._numbers = numbers
@@ -71,6 +74,8 @@ class AriLeg:
             case ChannelHangupRequest():
                 # Asterisk's own ("soft") requests carry a flag of its source there, no Q.850 cause.
                 self.cause = (not event.soft and event.cause) or self.cause
+                if self.ends_with_request and not event.soft and event.cause == NORMAL:
+                    self._ended(event)
             case ChannelDestroyed():
                 self.cause = event.cause
                 self._destroyed.set()
@@ -138,6 +143,9 @@ class AriLeg:
 
     async def gone(self) -> None:
         await asyncio.shield(self._gone)
+
+    def when_gone(self, told: Callable[[], object]) -> None:
+        self._gone.add_done_callback(lambda _: told())
 
     async def why_gone(self) -> int | None:
         await self.gone()

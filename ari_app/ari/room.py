@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from ari_app.ari.newcomer import media
 from ari_app.ari.repeated import repeated
 from ari_app.ari.signals import Reconnected
 from ari_app.domain.errors import CallerHungUp, Conflict, NotAnswered, NotFound, Unavailable
+from ari_app.domain.invitation import Invitation
 
 SUBSCRIBER_ABSENT = 20  # Q.850
 PLAYBACKS_OF_A_LIFE = 100_000  # more than a call can hear
@@ -90,26 +91,23 @@ class Room:
                     self._arrived(leg.id)
 
     async def ring(
-        self,
-        channel_id: str,
-        endpoint: str,
-        *,
-        caller_id: str,
-        seconds: float,
-        originator: str,
-        variables: Mapping[str, str],
+        self, channel_id: str, invitation: Invitation, asked: Callable[[], object] = bool
     ) -> AriLeg:
         """Rings a phone; the leg once it has answered and is ours. Cancelling stops the ringing.
 
+        Args:
+            asked: told when Asterisk has accepted it: the INVITE leaves about then.
+
         Raises:
-            NotAnswered: refused, busy, unreachable, or nobody answered in `seconds`.
+            NotAnswered: refused, busy, unreachable, or nobody answered in time.
             Unavailable: Asterisk did not answer.
         """
         leg = self.leg(channel_id)
         arrival = self._arrivals[channel_id] = asyncio.get_running_loop().create_future()
         try:
-            await self._originate(channel_id, endpoint, caller_id, seconds, originator, variables)
-            async with asyncio.timeout(seconds + 5):
+            await self._originate(channel_id, invitation)
+            asked()
+            async with asyncio.timeout(invitation.seconds + 5):
                 await arrival
         except TimeoutError as error:
             await leg.hang_up()
@@ -121,28 +119,21 @@ class Room:
             self._arrivals.pop(channel_id, None)
         if leg.is_gone:
             raise NotAnswered(channel_id, leg.cause)
+        leg.ends_with_request = True
         return leg
 
-    async def _originate(
-        self,
-        channel_id: str,
-        endpoint: str,
-        caller_id: str,
-        seconds: float,
-        originator: str,
-        variables: Mapping[str, str],
-    ) -> None:
+    async def _originate(self, channel_id: str, invitation: Invitation) -> None:
         try:
             await repeated(
                 lambda: self._lane.channels.originate(
-                    endpoint,
+                    invitation.endpoint,
                     app=self.app,
                     app_args=f"leg,{self._call_id}",
                     channel_id=channel_id,
-                    caller_id=caller_id,
-                    timeout=round(seconds),
-                    originator=originator,
-                    variables=variables,
+                    caller_id=invitation.caller_id,
+                    timeout=round(invitation.seconds),
+                    originator=invitation.originator,
+                    variables=invitation.variables,
                 )
             )
         except Conflict:

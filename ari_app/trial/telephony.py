@@ -12,6 +12,7 @@ from ari_app.domain.call import CallFacts
 from ari_app.domain.day_part import DayPart
 from ari_app.domain.flow import Prospect
 from ari_app.domain.hours import Standing
+from ari_app.domain.invitation import Invitation
 from ari_app.ports import Leg, QueueLimits, Reached, Room
 from ari_app.trial.situation import SILENCE, Agents, Openings, Situation
 from ari_app.trial.track import End, Track, TrialOver
@@ -99,6 +100,9 @@ class TrialLeg:
     async def gone(self) -> None:
         await self._gone.wait()
 
+    def when_gone(self, told: Callable[[], object]) -> None:
+        """A place in line asks for it, and there are none here."""
+
     async def why_gone(self) -> int | None:
         await self.gone()
         return self.cause
@@ -115,16 +119,9 @@ class TrialRoom:
         self._track = track
 
     async def ring(
-        self,
-        channel_id: str,
-        endpoint: str,
-        *,
-        caller_id: str,
-        seconds: float,
-        originator: str,
-        variables: Mapping[str, str],
+        self, channel_id: str, invitation: Invitation, asked: Callable[[], object] = bool
     ) -> Leg:
-        raise TrialOver(End("phone", endpoint))
+        raise TrialOver(End("phone", invitation.endpoint))
 
     async def join(self, bridge_id: str, legs: Sequence[Leg], *, mixed: bool = False) -> None: ...
 

@@ -32,6 +32,7 @@ from ari_app.workers.place import QueuePlace
 from ari_app.workers.prospect import prospect_of
 from ari_app.workers.resumed_talk import ResumedTalk
 from ari_app.workers.roster import Roster, Seat
+from ari_app.workers.rush import Rush
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +68,7 @@ class Dispatcher:
         self.clock = clock
         self.matcher = Matcher()
         self.offers = LiveTasks("offer")
+        self.rush = Rush()
         self.missed_rules = MissedRules()
         self._language_skills = language_skills or {}
         self._queues: dict[str, QueueConfig] = {}
@@ -216,6 +218,7 @@ class Dispatcher:
         finally:
             await place.leave()
             self._places.pop(place.contact.id, None)
+            await self.rush.over()
 
     @asynccontextmanager
     async def talking(self, call: CallFacts, agent_id: int, leg: Leg) -> AsyncIterator[ResumedTalk]:

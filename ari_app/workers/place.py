@@ -16,7 +16,7 @@ from ari_app.domain.acd.decision import Decision
 from ari_app.domain.acd.overflow import SentOn
 from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.call import CallFacts
-from ari_app.domain.errors import NotAnswered
+from ari_app.domain.errors import HotlineError, NotAnswered
 from ari_app.domain.facts import (
     EndReason,
     EventType,
@@ -32,10 +32,12 @@ from ari_app.domain.facts import (
     QueueLeft,
     VisitResult,
 )
+from ari_app.domain.invitation import Invitation
 from ari_app.domain.skill import RequestType
 from ari_app.domain.staff import QueueConfig
 from ari_app.ports import Leg, Reached, Room
 from ari_app.workers import auto_answer
+from ari_app.workers.offering import Offering
 from ari_app.workers.roster import Seat
 from ari_app.workers.sending_on import SendingOn
 
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # Q.850: what a phone that refuses, and one that cannot be reached, answer with.
+NORMAL = 16  # normal clearing
 REFUSED = frozenset({17, 21})
 UNREACHABLE = frozenset({1, 2, 3, 20, 27, 38, 41, 44, 47, 58, 66, 88, 127})
 END_SECONDS = 1.0  # Asterisk takes milliseconds to end a channel
@@ -110,6 +113,7 @@ class QueuePlace:
         self._how: str | None = None
         self._sent_on: SentOn | None = None
         self._agent_lost = False
+        self._is_talk_over = False
         self._ringing: asyncio.Task[None] | None = None
         self._on_reached: Callable[[Reached], object] | None = None
 
@@ -203,24 +207,29 @@ class QueuePlace:
         breakpoints.at("offer.reserved")
         seat.idle_since = decision.at - decision.idle
         self._with = seat
-        offer = self._offer(decision, seat, uuid4())
+        offer_id, leg_id, fault = uuid4(), f"{self.call.id}-a{self._next_leg()}", None
+        try:  # now, not in the task: in one transaction with what led to it
+            self._write_offer(decision, seat, offer_id, leg_id)
+        except HotlineError as error:
+            fault = error
+        on_its_way = self._dispatcher.rush.begin()
+        offer = self._offer(Offering(seat, offer_id, leg_id, on_its_way, fault))
         name = f"{self.call.id} to {seat.member.id}"
         self._ringing = self._dispatcher.offers.start(offer, name)
 
     async def leave(self) -> None:
         """Whatever is going on ends now, and is written down as what it was."""
-        while self._ringing is not None and not self._ringing.done():
-            self._ringing.cancel()  # an offer that fails this very moment may lead to the next
-            await asyncio.wait((self._ringing,))
+        # An offer that fails this very moment may lead to the next.
+        while (ringing := self._ringing) is not None and not ringing.done():
+            await asyncio.sleep(0)  # one that has not begun would end without writing so
+            ringing.cancel()
+            await asyncio.wait((ringing,))
         dispatcher = self._dispatcher
         if self._reached.done() and self._with is not None:
             leg = self._reached.result().leg
             await _hang_up(leg)
-            breakpoints.at("talk.over")
-            if self._agent_lost:
-                dispatcher.agent_lost(self, self._with)
-            else:
-                dispatcher.talk_over(self, self._with)
+            if not self._is_talk_over:
+                self._end_talk(self._with)
             self._write_leg_end(leg.id, leg.cause)
         else:
             self._write_left(*self._unanswered())
@@ -230,16 +239,31 @@ class QueuePlace:
             else:
                 dispatcher.gave_up(self)
 
+    def _hung_up(self, seat: Seat, leg: Leg) -> None:
+        """The agent is free, and the next phone on its way, before the flow hears of it and takes
+        the bridge down. Any other end of the leg is for the flow to judge."""
+        if leg.cause == NORMAL and not self._is_talk_over:
+            self._end_talk(seat)
+
+    def _end_talk(self, seat: Seat) -> None:
+        self._is_talk_over = True
+        breakpoints.at("talk.over")
+        if self._agent_lost:
+            self._dispatcher.agent_lost(self, seat)
+        else:
+            self._dispatcher.talk_over(self, seat)
+
     # ---- one offer ----
 
-    async def _offer(self, decision: Decision, seat: Seat, offer_id: UUID) -> None:
-        leg_id = f"{self.call.id}-a{self._next_leg()}"
+    async def _offer(self, made: Offering) -> None:
+        seat, leg_id = made.seat, made.leg_id
         leg, cause, result = None, None, OfferResult.RESCINDED
         try:
-            self._write_offer(decision, seat, offer_id, leg_id)
+            if made.fault is not None:
+                raise made.fault
             await self._dispatcher.journal.durable()
             breakpoints.at("offer.durable")
-            leg = await self._ring(leg_id, seat)
+            leg = await self._ring(made)
             breakpoints.at("offer.answered")
             result = OfferResult.ACCEPTED
         except NotAnswered as error:
@@ -247,7 +271,8 @@ class QueuePlace:
         except Exception:  # a fault of ours: taken back, and the agent is not judged by it
             log.exception("offer failed", extra={"call_id": str(self.call.id)})
         finally:  # also when the caller left
-            self._write_result(offer_id, seat, result)
+            made.on_its_way()
+            self._write_result(made.offer_id, seat, result)
             if leg is None:
                 self._write_leg_end(leg_id, cause)
         self._ringing = None
@@ -257,19 +282,20 @@ class QueuePlace:
             self._with = None
             self._dispatcher.offer_failed(self, seat, result)
 
-    async def _ring(self, leg_id: str, seat: Seat) -> Leg:
-        return await self._room.ring(
-            leg_id,
-            f"PJSIP/{seat.member.phone}",
+    async def _ring(self, made: Offering) -> Leg:
+        member = made.seat.member
+        invitation = Invitation(
+            endpoint=f"PJSIP/{member.phone}",
             caller_id=self.call.caller or "anonymous",
             seconds=self.queue.ring_seconds,
             originator=self._leg.id,
             variables={
                 "CC_CALL": str(self.call.id),
-                "CC_AGENT": str(seat.member.id),
-                **auto_answer.wishes(seat.member),
+                "CC_AGENT": str(member.id),
+                **auto_answer.wishes(member),
             },
         )
+        return await self._room.ring(made.leg_id, invitation, made.on_its_way)
 
     def _accepted(self, leg: Leg, seat: Seat) -> None:
         """In one breath with the offer's end: none of it may be durable without the rest."""
@@ -285,6 +311,7 @@ class QueuePlace:
             self._on_reached(reached)
         breakpoints.at("offer.accepted")
         self._reached.set_result(reached)
+        leg.when_gone(lambda: self._hung_up(seat, leg))
 
     def _next_leg(self) -> int:
         self.call.agent_legs += 1

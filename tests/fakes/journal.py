@@ -14,14 +14,19 @@ class FakeJournal:
         self.facts: list[Fact] = []
         self.seconds = seconds
         self.broken: Exception | None = None
+        self.breaks_on: tuple[type[Fact], ...] | None = None  # None: on any fact
 
     def write(self, *facts: Fact) -> None:
-        if self.broken is not None:
+        if self.broken is not None and self._breaks(facts):
             raise self.broken
         self.facts.extend(facts)
 
     async def durable(self) -> None:
         await asyncio.sleep(self.seconds)
+
+    def _breaks(self, facts: tuple[Fact, ...]) -> bool:
+        kinds = self.breaks_on
+        return kinds is None or any(isinstance(fact, kinds) for fact in facts)
 
     def of(self, kind: type[T]) -> list[T]:
         return [fact for fact in self.facts if isinstance(fact, kind)]

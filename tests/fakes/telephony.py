@@ -13,6 +13,7 @@ from ari_app.domain.call import CallFacts
 from ari_app.domain.day_part import DayPart
 from ari_app.domain.errors import CallerHungUp, NotAnswered, Unavailable
 from ari_app.domain.flow import Prospect
+from ari_app.domain.invitation import Invitation
 from ari_app.ports import Leg, QueueLimits, Reached, Room
 
 PROMPT_SECONDS = 1.0
@@ -43,6 +44,7 @@ class FakeLeg:
         self._keys: deque[str] = deque()
         self._key_came = asyncio.Event()
         self._gone = asyncio.Event()
+        self._told: list[Callable[[], object]] = []
         self.on_gone: Callable[[], object] = str  # nothing
 
     # ---- what the party does ----
@@ -52,6 +54,8 @@ class FakeLeg:
             self.cause = cause
             self._gone.set()
             self.on_gone()
+            for told in self._told:
+                asyncio.get_running_loop().call_soon(told)
 
     def vanish_after(self, seconds: float, cause: int | None = 16) -> None:
         asyncio.get_running_loop().call_later(seconds, self.vanish, cause)
@@ -71,6 +75,12 @@ class FakeLeg:
 
     async def gone(self) -> None:
         await self._gone.wait()
+
+    def when_gone(self, told: Callable[[], object]) -> None:
+        if self.is_gone:
+            asyncio.get_running_loop().call_soon(told)
+        else:
+            self._told.append(told)
 
     async def why_gone(self) -> int | None:
         await self.gone()
@@ -237,22 +247,17 @@ class FakeRoom:
         self.breaks: asyncio.Future[None] | None = None  # set its error: events break off
 
     async def ring(
-        self,
-        channel_id: str,
-        endpoint: str,
-        *,
-        caller_id: str,
-        seconds: float,
-        originator: str,
-        variables: Mapping[str, str],
+        self, channel_id: str, invitation: Invitation, asked: Callable[[], object] = bool
     ) -> FakeLeg:
+        endpoint = invitation.endpoint
         exchange = self.exchange
         assert endpoint not in exchange.in_use, f"{endpoint} is busy with {exchange.in_use}"
         exchange.rung.append((endpoint, channel_id))
-        exchange.variables.append(variables)
+        exchange.variables.append(invitation.variables)
         exchange.in_use[endpoint] = channel_id
+        asked()
         try:
-            leg = await self._outcome(exchange.phones[endpoint], channel_id, seconds)
+            leg = await self._outcome(exchange.phones[endpoint], channel_id, invitation.seconds)
         except BaseException:
             del exchange.in_use[endpoint]
             raise

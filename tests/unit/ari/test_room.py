@@ -1,7 +1,7 @@
 """Legs, bridges and events of one call."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from ari_app.ari.leg import AriLeg
 from ari_app.ari.room import Room
 from ari_app.ari.signals import Reconnected
 from ari_app.domain.errors import CallerHungUp, NotAnswered, Unavailable
+from ari_app.domain.invitation import Invitation
 from tests.fakes.ari_server import channel_json
 from tests.fakes.clock import NOON
 from tests.fakes.lane import AWAY, FakeAri, FakeLane
@@ -37,16 +38,14 @@ class Call:
         return self.lane.asked
 
     def ring(self, seconds: float = 15.0) -> "asyncio.Task[AriLeg]":
-        variables: Mapping[str, str] = {"CC_CALL": "c"}
-        ringing = self.room.ring(
-            "c-a1",
-            "PJSIP/phone",
+        invitation = Invitation(
+            endpoint="PJSIP/phone",
             caller_id="13800138000",
             seconds=seconds,
             originator="in-1",
-            variables=variables,
+            variables={"CC_CALL": "c"},
         )
-        return asyncio.create_task(ringing)
+        return asyncio.create_task(self.room.ring("c-a1", invitation))
 
     def tell(self, type_name: str, channel_id: str = "c-a1", **fields: Any) -> None:
         self.ari.tell(type_name, channel=channel_json(channel_id), **fields)
@@ -94,6 +93,35 @@ async def test_a_phone_that_answers_is_a_leg(call: Call) -> None:
         "channelId": "c-a1",
         "originator": "in-1",
     }
+
+
+async def test_who_hangs_up_a_phone_is_free_before_its_channel_is_gone(call: Call) -> None:
+    call.after(0.001, "StasisStart", args=["leg", "c"])
+    leg = await call.ring()
+
+    call.tell("ChannelHangupRequest", cause=16)
+    await asyncio.wait_for(leg.gone(), 0.1)
+
+    assert leg.cause == 16
+    assert leg.ended_at
+
+
+@pytest.mark.parametrize(("soft", "cause"), [(True, 16), (False, 44)])
+async def test_any_other_request_is_no_end_yet(call: Call, soft: bool, cause: int) -> None:
+    call.after(0.001, "StasisStart", args=["leg", "c"])
+    leg = await call.ring()
+
+    call.tell("ChannelHangupRequest", cause=cause, soft=soft)
+    await asyncio.sleep(0.01)
+
+    assert not leg.is_gone
+
+
+async def test_a_caller_who_hangs_up_is_gone_with_the_channel(call: Call) -> None:
+    call.tell("ChannelHangupRequest", channel_id="in-1", cause=16)
+    await asyncio.sleep(0.01)
+
+    assert not call.caller.is_gone
 
 
 async def test_a_phone_that_refuses_says_why(call: Call) -> None:

@@ -13,6 +13,7 @@ from ari_app.ari.leg import AriLeg
 from ari_app.ari.room import Room
 from ari_app.ari.signals import Reconnected
 from ari_app.domain.errors import CallerHungUp, NotAnswered
+from ari_app.domain.invitation import Invitation
 from tests.fakes.ari_server import channel_json, playback_json
 from tests.fakes.clock import NOON
 from tests.fakes.lane import FakeAri, Reply
@@ -71,14 +72,14 @@ class Call:
         self.tasks.append(self.ringing)
 
     async def _ring(self) -> AriLeg:
-        return await self.room.ring(
-            "c-a1",
-            "PJSIP/phone",
+        invitation = Invitation(
+            endpoint="PJSIP/phone",
             caller_id="139",
             seconds=RING_SECONDS,
             originator="in-1",
             variables={},
         )
+        return await self.room.ring("c-a1", invitation)
 
     def caller_is_gone(self) -> None:
         self.ari.the_lane.reply("GET channels/in-1", GONE)

@@ -177,16 +177,63 @@ async def test_a_caller_who_hangs_up_while_it_rings_takes_the_offer_back() -> No
     assert floor.state() is AgentState.READY
 
 
-async def test_a_call_that_leaves_before_the_phone_rang_leaves_no_offer() -> None:
+async def test_an_offer_whose_call_leaves_at_once_is_over_without_a_ring() -> None:
     floor = Floor(an_agent())
     floor.log_in()
 
     async with floor.waiting():
         pass
 
-    assert floor.journal.of(OfferMade) == []
-    assert results(floor) == []
+    assert results(floor) == [OfferResult.RESCINDED]
+    assert floor.journal.the(LegEnded).leg_id == floor.journal.the(LegStarted).leg_id
+    assert floor.exchange.rung == []
     assert floor.state() is AgentState.READY
+
+
+async def test_an_agent_who_hangs_up_is_rung_again_before_the_flow_has_noticed() -> None:
+    floor = Floor(replace(an_agent(), wrap_up_seconds=0))
+    floor.log_in()
+
+    async with floor.waiting() as place:
+        await place.agent()
+        async with floor.waiting():
+            floor.on_phone(8001).vanish()
+            await asyncio.sleep(0.01)
+
+            assert len(floor.exchange.rung) == 2
+            assert floor.journal.of(LegEnded) == []
+
+
+@pytest.mark.parametrize("cause", [44, None])
+async def test_a_leg_that_ended_otherwise_is_judged_by_the_flow(cause: int | None) -> None:
+    floor = Floor(an_agent())
+    floor.log_in()
+
+    async with floor.waiting() as place:
+        await place.agent()
+        floor.on_phone(8001).vanish(cause)
+        await asyncio.sleep(0.01)
+        assert floor.state() is AgentState.TALKING
+        place.agent_lost()
+
+    assert floor.state() is AgentState.PHONE_LOST
+
+
+async def test_who_leaves_after_a_talk_waits_for_the_offer_it_led_to() -> None:
+    floor = Floor(replace(an_agent(), wrap_up_seconds=0))
+    floor.log_in()
+    rung: list[int] = []
+
+    async with floor.waiting() as later:
+        await later.agent()
+        async with floor.waiting():
+            floor.on_phone(8001).vanish()
+            floor.journal.seconds = 0.05
+            await later.leave()
+            await floor.dispatcher.rush.over()
+            rung.append(len(floor.exchange.rung))
+
+    assert rung == [2]
 
 
 async def test_leaving_the_line_otherwise_says_how() -> None:
@@ -271,8 +318,8 @@ async def test_an_offer_that_cannot_be_written_does_not_ring() -> None:
     floor = Floor(an_agent())
     floor.log_in()
 
+    floor.journal.broken, floor.journal.breaks_on = Unavailable("the journal is full"), (OfferMade,)
     async with floor.waiting():
-        floor.journal.broken = Unavailable("the journal is full")
         await asyncio.sleep(1)
         floor.journal.broken = None
 
