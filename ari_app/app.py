@@ -6,8 +6,8 @@ import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, fields
-from datetime import datetime, timedelta
+from dataclasses import fields
+from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -24,7 +24,7 @@ from ari_app.domain.skill import LANGUAGE_SKILLS
 from ari_app.gauges import gauges
 from ari_app.observed import Observed
 from ari_app.settings import Settings
-from ari_app.store import agents, flow_versions, queues, routes
+from ari_app.store import agents, flow_versions, queues, routes, storms
 from ari_app.store.db import Db, Pool, ask, connector, patient_pool
 from ari_app.store.journal import Journal
 from ari_app.store.lease import Lease
@@ -35,6 +35,7 @@ from ari_app.web.health import HealthServer
 from ari_app.web.metrics import MetricsPage
 from ari_app.workers import ownership, staffing
 from ari_app.workers.agent_orders import AgentOrders
+from ari_app.workers.asterisk_seen import AsteriskSeen
 from ari_app.workers.audit_checks import Checks, Sources
 from ari_app.workers.audit_files import AuditedFiles
 from ari_app.workers.audit_recordings import RecordingCheck
@@ -70,22 +71,13 @@ from ari_app.workers.recovery import Recovery
 from ari_app.workers.roster import Roster
 from ari_app.workers.staff_directory import StaffDirectory
 from ari_app.workers.staffing import flow_names
+from ari_app.workers.storm_book import StormBook
 from ari_app.workers.system_clock import SystemClock
 from ari_app.workers.unstick import Parts, Unstick
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-
-@dataclass
-class AsteriskSeen:
-    """What the lanes know of it together."""
-
-    unconnected: set[str]
-    recovered: asyncio.Event = field(default_factory=asyncio.Event)
-    started_at: datetime | None = None
-    lost_at: datetime | None = None  # the connection, first of all lanes
 
 
 class Engine:
@@ -124,9 +116,8 @@ class Engine:
             ),
             options=Options(ignored_events=UNREAD),
         )
-        self.hours = HoursBook(
-            self.ask, self._news(queues.CHANGED), self.clock, ZoneInfo(settings.time_zone)
-        )
+        self.storm = StormBook(self.ask, self._news(storms.CHANGED), self.clock)
+        self.hours = self._make_hours()
         self.directory = Directory(self.ask, self._news(routes.CHANGED))
         self.staff = StaffDirectory(
             self.ask, self._news(agents.CHANGED), self.dispatcher, self._watch_phones
@@ -137,7 +128,7 @@ class Engine:
             self.dispatcher,
             self.journal,
             self.clock,
-            Reception(self.flows, self.directory, self.hours),
+            Reception(self.flows, self.directory, self.hours, lambda: self.storm.now),
             self._over,
         )
         self.switch = AriSwitch(self.ari, settings.ari_apps)
@@ -179,10 +170,14 @@ class Engine:
         return MessageCollector(files, stored, self.journal, self.clock, options)
 
     def _make_queue_book(self) -> QueueBook:
+        use, leads = self.dispatcher.load_queues, lambda: self.flows.now.leads
         prompts = partial(prompt_names, self.settings.manifest)
-        use = self.dispatcher.load_queues
-        news = self._news(queues.CHANGED)
-        return QueueBook(self.ask, news, use, prompts, lambda: self.flows.now.leads)
+        storm, news = lambda: self.storm.now, self._news(queues.CHANGED)
+        return QueueBook(self.ask, news, use, prompts, leads, storm)
+
+    def _make_hours(self) -> HoursBook:
+        zone, news = ZoneInfo(self.settings.time_zone), self._news(queues.CHANGED)
+        return HoursBook(self.ask, news, self.clock, zone, lambda: self.storm.now)
 
     def _make_closer(self) -> CelCloser:
         around = Surroundings(
@@ -239,6 +234,7 @@ class Engine:
                 "flows": self.flows.run(),
                 "queues": self.queue_book.run(),
                 "hours": self.hours.run(),
+                "storm": self.storm.run(),
                 "hindsight": look_back(self.ask, self.dispatcher.outlook),
                 "event log": self.event_log.run(),
                 "retention": self.retention.run(),
@@ -276,6 +272,8 @@ class Engine:
         self.wall.watch(self.journal)
         self.roster.watch(self.lamps.moved)
         await self.staff.load()
+        self.storm.watch(self.queue_book.use)
+        await self.storm.load()
         await self.queue_book.load()
         await self.hours.load()
         await self.directory.load()

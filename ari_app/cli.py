@@ -21,6 +21,7 @@ from ari_app.commands import (
     restart,
     simulate,
     site,
+    storm,
     unstick,
     version,
     why,
@@ -34,7 +35,7 @@ from ari_app.domain.errors import HotlineError
 app = application("The hotline: start it, look at it, call it.")
 for family in (
     *(site, restart, check, flow, audit, call, calls, agents, queues, recordings),
-    *(why, calendar, simulate, unstick, migrate, version),
+    *(why, calendar, storm, simulate, unstick, migrate, version),
 ):
     family.add_to(app)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from ari_app.ari import Ari
+from ari_app.domain.storm import Storm
 from ari_app.ports import Clock
 from ari_app.settings import Settings
 from ari_app.store.journal import Journal
@@ -22,6 +23,7 @@ from ari_app.workers.loop_lag import LoopLag
 from ari_app.workers.messages import MessageCollector
 from ari_app.workers.recorder import Recorder
 from ari_app.workers.roster import Roster
+from ari_app.workers.storm_book import StormBook
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,7 @@ class Observed:
     event_log: CelLoader
     retention: CelRetention
     space: DiskSpace
+    storm: StormBook
 
     @property
     def parts(self) -> dict[str, bool]:
@@ -73,6 +76,7 @@ class Observed:
             "parts": self.parts,
             "live_view_stale_since": _iso(self.wall.view.away_since),
             "flows": {"number": self.flows.number, "version": self.flows.now.version},
+            "storm": _storm(self.storm.now),
             "live_calls": len(self.calls.live),
             "loop_lag_ms": {
                 "p99": round(1000 * self.loop_lag.lags.p99, 1),
@@ -89,6 +93,10 @@ class Observed:
             "messages_waiting": self.messages.waiting,
             "agents": {str(seat.member.id): seat.state.value for seat in self.roster.seats()},
         }
+
+
+def _storm(storm: Storm | None) -> Mapping[str, Any] | None:
+    return None if storm is None else {"profile": storm.name, "until": _iso(storm.until)}
 
 
 def _iso(moment: datetime | None) -> str | None:

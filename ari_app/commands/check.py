@@ -74,6 +74,7 @@ async def _texts(site: "Site | None", source: Path) -> "tuple[str, list[Finding]
     leads = flows.leads(dialplan / "flows")
     names, names_from, wrong = await _names(site, prompt_names, leads)
     findings += await _calendar(site)
+    findings += await _storms(site, source)
     findings += queues.check_queues(wrong)
     wrong_flows = list(flows.check_flows(dialplan / "flows", names))
     findings += wrong_flows
@@ -105,6 +106,18 @@ async def _calendar(site: "Site | None") -> "list[Finding]":
     except HotlineError:
         return []
     return list(check_calendar(days, local_now().date()))
+
+
+async def _storms(site: "Site | None", source: Path) -> "list[Finding]":
+    from ari_app.commands.checks.storms import check_storms
+    from ari_app.commands.storm import known_names
+    from ari_app.domain.errors import BadSettings
+
+    try:
+        names = await known_names(site, source)
+    except BadSettings:
+        return []  # the queues themselves are wrong, which is said of them
+    return list(check_storms(source / "dialplan" / "storms", names))
 
 
 async def _tried(site: "Site | None", dialplan: Path) -> "list[Finding]":

@@ -52,6 +52,7 @@ class Condition:
     recordings_waiting: int | None
     disk: Disk
     agents: dict[str, int] = field(default_factory=dict)
+    storm: dict[str, str] | None = None
     flows: LiveFlows | None = None
 
 
@@ -81,6 +82,7 @@ async def look(installation: "Installation") -> Condition:
         journal=engine.get("journal"),
         recordings_waiting=engine.get("recordings_waiting"),
         disk=disk(site.folder),
+        storm=engine.get("storm"),
         agents=per_state(engine.get("agents", {})),
         flows=live_flows(engine.get("flows")),
     )

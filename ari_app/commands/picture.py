@@ -35,6 +35,7 @@ def _figures(found: "Condition", terminal: "Terminal") -> list[tuple[str, Any]]:
         (words("gate"), _seconds_ago(found.gate_age_seconds)),
         (words("calls"), "-" if found.live_calls is None else found.live_calls),
         (words("flows"), flows_line(found.flows)),
+        (words("storm"), storm_line(found.storm, terminal)),
         (words("agents"), show.listed(f"{words(k)} {v}" for k, v in found.agents.items()) or "-"),
         (words("journal"), show.listed(f"{k} {v}" for k, v in journal.items()) if journal else "-"),
         (words("disk"), f"{show.gigabytes(disk.free_bytes)}, {disk.free_percent} % ({disk.level})"),
@@ -46,6 +47,15 @@ def flows_line(flows: "LiveFlows | None") -> str:
         return "-"
     live = f"version {flows.number}" if flows.number is not None else "the files"
     return f"{live}, the files differ: `hotline flow diff`" if flows.differ else live
+
+
+def storm_line(storm: dict[str, str] | None, terminal: "Terminal") -> str:
+    from datetime import datetime
+
+    if storm is None:
+        return "-"
+    until = show.local_time(datetime.fromisoformat(storm["until"]))
+    return f"{storm['profile']}, {terminal.words('until')} {until}: `hotline storm off`"
 
 
 def port_numbers(ports: Any) -> dict[str, int]:

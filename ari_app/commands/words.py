@@ -71,6 +71,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "weekday_5": ("周五", "Fri"),
     "weekday_6": ("周六", "Sat"),
     "weekday_7": ("周日", "Sun"),
+    # storms
+    "storm": ("风暴预案", "storm"),
+    "profile": ("预案", "profile"),
+    "until": ("直到", "until"),
+    "storm_on": ("已启用", "on"),
+    "storm_off": ("已结束", "off"),
+    "storm_over": ("已到期", "over"),
     # agent states
     "logged_out": ("签出", "logged out"),
     "ready": ("示闲", "ready"),

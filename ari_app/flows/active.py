@@ -71,6 +71,7 @@ class ActiveCall:
     at: str = ""
     ways_out: Mapping[str, WayOut] = field(default_factory=dict)  # of the step, by key
     next_flow: str = ""
+    announcement: tuple[str, ...] = ()  # what is said before the flow, for a time
     frames: list[Frame] = field(default_factory=list)  # of the flows that wait for this one
     step: int = 0
     outcome: Outcome = Outcome.ABANDONED_IN_FLOW

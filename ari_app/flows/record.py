@@ -15,7 +15,7 @@ from ari_app.domain.flow import Part, Record
 from ari_app.domain.message import SHORTEST_SECONDS, MessageName
 from ari_app.flows.active import ActiveCall
 
-KEEP, AGAIN, LISTEN = "1", "2", "3"
+KEEP, AGAIN = "1", "2"
 
 
 async def take_record(call: ActiveCall, node: Record) -> str:
@@ -72,15 +72,15 @@ async def _take(call: ActiveCall, node: Record, record_id: UUID, number: int) ->
 
 
 async def _is_wanted(call: ActiveCall, node: Record, name: str) -> bool:
-    """Played back, as often as they like; silence keeps it."""
+    """Played back, as often as they like: by 3, by the `#` that ended it, by any other key. Silence
+    keeps it."""
     while True:
         heard = (f"recording:{name}", "keep-or-again")
         key = await call.leg.ask(heard, call.language, within=node.within_seconds)
         if key:
             call.happened(EventType.KEY_PRESSED, key=key)
-        if key == LISTEN:
-            continue
-        return key != AGAIN
+        if key in (KEEP, AGAIN, ""):
+            return key != AGAIN
 
 
 def _note(

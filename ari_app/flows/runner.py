@@ -29,6 +29,8 @@ async def run_flows(call: ActiveCall, flow: Flow, resumption: Resumption | None 
     """
     if resumption is not None:
         call.frames = read_frames(resumption.state)
+    elif call.announcement:
+        await _announce(call, flow)
     result = await run_flow(call, flow, resumption)
     while call.next_flow or call.frames:
         if call.next_flow:
@@ -41,6 +43,14 @@ async def run_flows(call: ActiveCall, flow: Flow, resumption: Resumption | None 
             result = await run_flow(call, flow, at=flow.follow(frame.node, result))
     if call.end_reason is EndReason.CALLER_HUNG_UP:  # not an agent who hung up
         call.end_reason = EndReason.FLOW_ENDED
+
+
+async def _announce(call: ActiveCall, flow: Flow) -> None:
+    """To the end, whatever is pressed. A process that dies now goes on with the flow."""
+    call.flow, call.flow_version, call.at = flow.name, flow.version, flow.start
+    call.placed(PlaceKind.FLOW)
+    call.happened(EventType.ANNOUNCED, prompts=list(call.announcement))
+    await call.say(call.announcement)
 
 
 async def run_flow(

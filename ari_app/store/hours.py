@@ -127,16 +127,6 @@ async def seed(db: Db, days: Mapping[date, CalendarDay]) -> int:
     return len(rows)
 
 
-async def known_days(db: Db, years: tuple[int, int]) -> set[date]:
-    """Of everybody, from the first of these years to the last."""
-    rows = await db.fetch(
-        "SELECT day FROM calendar_day WHERE applies_to = ''"
-        " AND extract(year FROM day) BETWEEN $1 AND $2",
-        *years,
-    )
-    return {row["day"] for row in rows}
-
-
 async def set_day(db: Db, day: StoredDay) -> None:
     """In place of what was there; audited."""
     await db.execute(

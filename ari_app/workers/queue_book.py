@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Never
 
 from ari_app.domain.staff import QueueConfig
+from ari_app.domain.storm import Storm
 from ari_app.workers import staffing
 from ari_app.workers.follower import Follower, Listen
 from ari_app.workers.recording_index import Ask
@@ -22,8 +23,15 @@ class QueueBook:
         use: Use,
         prompts: Callable[[], Collection[str]],
         flows: Callable[[], Mapping[str, str | None]],
+        storm: Callable[[], Storm | None] = lambda: None,
     ) -> None:
-        """Args: flows: those in force now, as `domain.queue_check.Known` has them."""
+        """
+        Args:
+            flows: those in force now, as `domain.queue_check.Known` has them.
+            storm: what changes the queues for a time, if anything does.
+        """
+        self._storm = storm
+        self._read: Sequence[QueueConfig] = ()
         self._ask = ask
         self._use = use
         self._prompts = prompts
@@ -37,7 +45,13 @@ class QueueBook:
             Unavailable: they do too.
         """
         prompts, flows = self._prompts(), self._flows()
-        self._use(await self._ask(lambda db: staffing.load_queues(db, prompts, flows)))
+        self._read = await self._ask(lambda db: staffing.load_queues(db, prompts, flows))
+        self.use()
+
+    def use(self) -> None:
+        """What was read last, as the storm of the moment changes it."""
+        storm = self._storm()
+        self._use(storm.over(self._read) if storm else self._read)
 
     async def run(self) -> Never:
         """Follows what others change until cancelled."""

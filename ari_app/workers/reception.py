@@ -1,10 +1,11 @@
 """How a call is received: its first prompt at once, everything else while that is heard."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Protocol
 
 from ari_app.domain.flow import Flow
 from ari_app.domain.route import Customer, Route
+from ari_app.domain.storm import Storm
 from ari_app.flows.active import ActiveCall
 from ari_app.ports import AlwaysOpen, Flows, OpeningHours
 
@@ -28,9 +29,18 @@ class FlowVersions(Protocol):
 
 class Reception:
     def __init__(
-        self, flows: FlowVersions, directory: Directory, hours: OpeningHours | None = None
+        self,
+        flows: FlowVersions,
+        directory: Directory,
+        hours: OpeningHours | None = None,
+        storm: Callable[[], Storm | None] = lambda: None,
     ) -> None:
-        """Args: hours: without them it is always open."""
+        """
+        Args:
+            hours: without them it is always open.
+            storm: the one in force, if there is one.
+        """
+        self._storm = storm
         self.flows = flows
         self.hours = hours or AlwaysOpen()
         self._directory = directory
@@ -39,7 +49,11 @@ class Reception:
         """Where a new call leads, and how it is treated on the way."""
         route = self._directory.route(call.facts.dialled)
         call.facts.follow(route)
-        return call.flows.get(route.flow)
+        storm = self._storm()
+        if storm is None:
+            return call.flows.get(route.flow)
+        call.announcement = storm.profile.announcement
+        return call.flows.get(storm.flow_for(call.facts.dialled, route.flow))
 
     def back(self, call: ActiveCall, version: str, flow: str) -> Flow:
         """Where a call goes on that began with this version of the flows."""
@@ -50,8 +64,9 @@ class Reception:
         """The first prompt of a call that was just routed is asked for before this returns: it
         waits neither for PostgreSQL nor for a task's turn."""
         facts = call.facts
-        if flow.opening and self._directory.is_language_sure(facts.language, facts.caller):
-            call.leg.begin(flow.opening, facts.language)
+        opening = call.announcement or flow.opening
+        if opening and self._directory.is_language_sure(facts.language, facts.caller):
+            call.leg.begin(opening, facts.language)
 
     async def identify(self, call: ActiveCall) -> None:
         """Who calls: before anything of the call is written or queued."""

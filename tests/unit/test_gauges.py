@@ -53,6 +53,7 @@ def observed(floor: Floor, **other: Any) -> Observed:
         "roster": floor.roster,
         "loop_lag": SimpleNamespace(lags=SimpleNamespace(p99=0.01, worst=0.2)),
         "auditor": Auditor(floor),
+        "storm": SimpleNamespace(now=None),
         "recorder": SimpleNamespace(waiting=1, space=Space.LOW, flagged=Counter({Flaw.NO_FILE: 3})),
         "messages": SimpleNamespace(waiting=0),
         "event_log": SimpleNamespace(loaded=10, damaged=1, read_until=None),

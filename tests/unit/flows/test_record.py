@@ -68,6 +68,16 @@ async def test_the_last_take_is_kept_without_a_question() -> None:
     assert parts_in(call) == ["who", "what"]
 
 
+async def test_the_key_that_ends_a_part_is_no_answer_to_whether_it_is_kept() -> None:
+    leg = FakeLeg(answers=["#", "2", "#", "1", "#", "1"], speaks_for=5)
+    call = active_call(leg)
+
+    assert await take_record(call, NODE) == "recorded"
+
+    assert parts_in(call) == ["who", "what"]
+    assert sum(heard.startswith("record ") for heard in leg.heard) == 3
+
+
 async def test_silence_keeps_what_was_said() -> None:
     call = active_call(FakeLeg(speaks_for=5))
 

@@ -24,9 +24,10 @@ from ari_app.domain.facts import (
 from ari_app.domain.flow import Flow, Hangup, Mailbox, Menu, Node, Queue, Say
 from ari_app.domain.recording import EndedRecording
 from ari_app.domain.route import Customer, Route
+from ari_app.domain.storm import Storm, StormProfile
 from ari_app.workers.calls import Calls
 from ari_app.workers.reception import Reception
-from tests.fakes.clock import LoopClock
+from tests.fakes.clock import NOON, LoopClock
 from tests.fakes.directory import FakeDirectory
 from tests.fakes.flows import FakeFlows, FakeVersions
 from tests.fakes.journal import FakeJournal
@@ -57,12 +58,13 @@ class Site:
         hotline = Flow(name="hotline", start="menu", node=dict(NODES))
         first = FakeFlows(flows.pop("hotline", hotline), *flows.values())
         self.versions = FakeVersions(first)
+        self.storm: Storm | None = None
         self.calls = Calls(
             self._open_room,
             self.line,
             self.journal,
             LoopClock(),
-            Reception(self.versions, self.directory),
+            Reception(self.versions, self.directory, storm=lambda: self.storm),
             lambda ended, outcome: self.over.append((ended, outcome)),
         )
 
@@ -579,3 +581,40 @@ async def test_a_call_taken_up_goes_on_with_the_version_it_began_with(
     await asyncio.sleep(3600)
 
     assert site.caller.heard[-1] == f"zh/{goodbye}"
+
+
+def a_storm(**profile: Any) -> Storm:
+    return Storm(UUID(int=5), "typhoon", StormProfile(**profile), "tester", "wind", NOON, NOON)
+
+
+async def test_in_a_storm_every_caller_hears_so_first_to_the_end_and_then_the_flow() -> None:
+    site = Site(FakeLeg("in-1", answers=["1"]))
+    site.storm = a_storm(announcement=("many-callers-now",))
+
+    await site.serve()
+
+    assert site.caller.begun_with == ("zh/many-callers-now",)
+    assert site.caller.heard[:2] == ["zh/many-callers-now", "zh/main-menu"]
+    assert "announced" in site.journal.story()
+
+
+async def test_a_storm_leads_numbers_elsewhere_while_it_lasts() -> None:
+    other = Flow(name="storm", start="bye", node={"bye": Hangup(prompts=("closed-hours",))})
+    site = Site(FakeLeg("in-1"), storm=other)
+    site.storm = a_storm(flow="storm")
+
+    await site.serve()
+
+    assert site.caller.heard == ["zh/closed-hours"]
+    assert site.journal.the(CallArrived).flow == "storm"
+
+
+async def test_a_process_that_died_during_the_announcement_goes_on_with_the_flow() -> None:
+    site = Site(FakeLeg("in-1"))
+    site.storm = a_storm(announcement=("many-callers-now",))
+    site.caller.vanish_after(0.5)
+
+    await site.serve()
+
+    placed = site.journal.of(CallPlaced)
+    assert [one.flow_node for one in placed] == ["menu"]

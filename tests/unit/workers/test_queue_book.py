@@ -9,7 +9,9 @@ import pytest
 
 from ari_app.domain.agent import AgentState
 from ari_app.domain.errors import BadSettings, Unavailable
+from ari_app.domain.storm import QueueStorm, Storm, StormProfile
 from ari_app.workers.queue_book import QueueBook
+from tests.fakes.clock import NOON
 from tests.fakes.floor import Floor, an_agent
 
 PROMPTS = {"opening-hours"}
@@ -59,8 +61,14 @@ class Site:
         self.floor = Floor(an_agent(orders=4))
         self.tables = Tables()
         use = self.floor.dispatcher.load_queues
+        self.storm: Storm | None = None
         self.book = QueueBook(
-            self.tables.ask, self.tables.listen, use, lambda: PROMPTS, lambda: FLOWS
+            self.tables.ask,
+            self.tables.listen,
+            use,
+            lambda: PROMPTS,
+            lambda: FLOWS,
+            lambda: self.storm,
         )
         self.running = asyncio.create_task(self.book.run())
 
@@ -141,4 +149,21 @@ async def test_a_database_that_is_away_leaves_the_queues_as_they_were(
         monkeypatch.setattr(site.tables, "fetch", away)
         await site.tables.change(max_wait_seconds=42)
 
+        assert site.floor.dispatcher.limits("orders").max_wait == 600
+
+
+async def test_a_storm_holds_for_who_waits_already_and_leaves_all_as_it_was() -> None:
+    profile = StormProfile(queue={"orders": QueueStorm(requires={}, max_wait_seconds=9)})
+    async with Site() as site:
+        await site.tables.change(requires='{"orders": 7}')
+        async with site.floor.waiting():
+            assert site.floor.state() is AgentState.READY
+
+            site.storm = Storm(UUID(int=5), "typhoon", profile, "tester", "wind", NOON, NOON)
+            site.book.use()
+
+            assert site.floor.state() is AgentState.RESERVED
+            assert site.floor.dispatcher.limits("orders").max_wait == 9
+        site.storm = None
+        site.book.use()
         assert site.floor.dispatcher.limits("orders").max_wait == 600
