@@ -10,10 +10,10 @@ import sys
 
 import uvloop
 
-from ari_app.app import build
 from ari_app.domain.errors import BadFlow, BadSettings, Conflict, Fenced, Unavailable
 from ari_app.logs import configure
 from ari_app.settings import Settings
+from ari_app.start import build
 from ari_app.workers.ownership import lock
 
 # New objects until the youngest are looked through, and how often before older ones are. What has

@@ -23,9 +23,10 @@ from ari_app.domain.recording import EndedRecording
 from ari_app.domain.skill import LANGUAGE_SKILLS
 from ari_app.gauges import gauges
 from ari_app.observed import Observed
+from ari_app.ports import Enquiries
 from ari_app.settings import Settings
-from ari_app.store import agents, flow_versions, queues, routes, storms
-from ari_app.store.db import Db, Pool, ask, connector, patient_pool
+from ari_app.store import agents, queues, routes, storms
+from ari_app.store.db import Db, Pool, ask, connector
 from ari_app.store.journal import Journal
 from ari_app.store.lease import Lease
 from ari_app.store.news import listen
@@ -33,7 +34,7 @@ from ari_app.wall import Wall
 from ari_app.web.control import Control
 from ari_app.web.health import HealthServer
 from ari_app.web.metrics import MetricsPage
-from ari_app.workers import ownership, staffing
+from ari_app.workers import ownership
 from ari_app.workers.agent_orders import AgentOrders
 from ari_app.workers.asterisk_seen import AsteriskSeen
 from ari_app.workers.audit_checks import Checks, Sources
@@ -70,7 +71,6 @@ from ari_app.workers.recording_index import StoredIndex
 from ari_app.workers.recovery import Recovery
 from ari_app.workers.roster import Roster
 from ari_app.workers.staff_directory import StaffDirectory
-from ari_app.workers.staffing import flow_names
 from ari_app.workers.storm_book import StormBook
 from ari_app.workers.system_clock import SystemClock
 from ari_app.workers.unstick import Parts, Unstick
@@ -85,7 +85,14 @@ class Engine:
 
     clock = SystemClock()
 
-    def __init__(self, settings: Settings, pool: Pool, flows: FlowShelf, lease: Lease) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        pool: Pool,
+        flows: FlowShelf,
+        lease: Lease,
+        enquiries: Enquiries,
+    ) -> None:
         """Args: flows: started."""
         self.settings, self.pool, self.flows, self.lease = settings, pool, flows, lease
         self.journal = Journal(
@@ -128,7 +135,7 @@ class Engine:
             self.dispatcher,
             self.journal,
             self.clock,
-            Reception(self.flows, self.directory, self.hours, lambda: self.storm.now),
+            Reception(self.flows, self.directory, enquiries, self.hours, lambda: self.storm.now),
             self._over,
         )
         self.switch = AriSwitch(self.ari, settings.ari_apps)
@@ -378,17 +385,3 @@ class Engine:
             log.warning("a channel nobody expects", extra={"channel": event.channel.id})
             if kind == "leg":  # it answered when the place it was rung for had gone
                 self.strays.start(self.switch.hang_up(event.channel.id), event.channel.id)
-
-
-async def build(settings: Settings) -> Engine:
-    """Raises: BadFlow, BadSettings, or Unavailable after a minute without the database."""
-    pool = await patient_pool(settings.database_url)
-    names = partial(flow_names, settings.manifest)
-    news = partial(listen, connector(settings.database_url), flow_versions.CHANGED)
-    flows = FlowShelf(partial(ask, pool), news, names, source=settings.flows, state=settings.state)
-    await flows.start()
-    prompts = prompt_names(settings.manifest)
-    async with pool.acquire() as db:
-        await staffing.load_queues(db, prompts, flows.now.leads)
-    lease = await ownership.take(partial(ask, pool), settings.node)
-    return Engine(settings, pool, flows, lease)

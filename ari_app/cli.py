@@ -15,6 +15,7 @@ from ari_app.commands import (
     call,
     calls,
     check,
+    customers,
     migrate,
     queues,
     recordings,
@@ -34,8 +35,8 @@ from ari_app.domain.errors import HotlineError
 
 app = application("The hotline: start it, look at it, call it.")
 for family in (
-    *(site, restart, check, flow, audit, call, calls, agents, queues, recordings),
-    *(why, calendar, storm, simulate, unstick, migrate, version),
+    *(site, restart, check, flow, audit, call, calls, agents, customers, queues),
+    *(recordings, why, calendar, storm, simulate, unstick, migrate, version),
 ):
     family.add_to(app)
 

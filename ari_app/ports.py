@@ -14,6 +14,7 @@ from ari_app.domain.facts import Fact
 from ari_app.domain.flow import Flow, Prospect
 from ari_app.domain.hours import Standing
 from ari_app.domain.invitation import Invitation
+from ari_app.domain.route import Customer
 
 
 class Clock(Protocol):
@@ -131,6 +132,28 @@ class Reached:
 
     agent_id: int
     leg: Leg
+
+
+class LookUps(Protocol):
+    """The named queries of a site."""
+
+    async def look_up(self, name: str, values: Mapping[str, str]) -> Mapping[str, str] | None:
+        """Column -> text of what was found; None for nothing. Ends within the query's deadline.
+        Raises Unavailable when nobody answered, NotFound for an unknown query."""
+
+
+class Customers(Protocol):
+    async def judge(self, account: str, pin: str, caller: str) -> Customer | None:
+        """Whose account and PIN these are; None for wrong ones, unknown ones, and while guessing
+        from this number or at this account is locked. Raises Unavailable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enquiries:
+    """Whom a flow can ask about its caller and the caller's affairs."""
+
+    lookups: LookUps
+    customers: Customers
 
 
 class Place(Protocol):

@@ -15,6 +15,11 @@ def _text(value: str) -> str:
     return value
 
 
+def listed(value: str) -> tuple[str, ...]:
+    """Names separated by commas."""
+    return tuple(name.strip().lower() for name in value.split(",") if name.strip())
+
+
 HIGHEST_PORT = 65_535
 DAY = 86_400.0
 ALL = 100.0
@@ -112,12 +117,17 @@ class Settings:
     disk_alarm_percent: float = _setting(_percent, "alarm below this much free disk", 15.0)
     cel_days: int = _setting(_count, "days that PostgreSQL keeps Asterisk's event log", 90)
     time_zone: str = _setting(_zone, "in which opening hours are meant", "Asia/Shanghai")
+    lookup_hosts: str = _setting(_text, "hosts that queries of flows may ask over HTTP", "")
     log_level: str = _setting(_level, "debug, info, warning or error", "info")
 
     @property
     def ari_apps(self) -> tuple[str, ...]:
         """The Stasis applications of this node; `[sub-gate]` picks one per call."""
         return tuple(f"hotline-{lane}" for lane in range(self.ari_lanes))
+
+    @property
+    def allowed_hosts(self) -> tuple[str, ...]:
+        return listed(self.lookup_hosts)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:

@@ -27,6 +27,9 @@ from ari_app.domain.errors import CallerHungUp, Conflict, NotFound, Unavailable
 log = logging.getLogger(__name__)
 
 LONGEST_PLAY = 300.0  # seconds; Asterisk always says when a prompt is over, unless it lost it
+FAILED = -1.0  # in the place of the seconds something took
+APOLOGIES = "cannot-be-played", "tone:!1000/300,!0/200,!1000/300"
+UNTIL_GONE = 0.3  # seconds from a prompt that ends with the channel to the event that says so
 KEPT_KEYS = 40
 NORMAL = 16  # Q.850: normal clearing
 UP = "Up"
@@ -68,7 +71,7 @@ class AriLeg:
             case ChannelDtmfReceived():
                 self._pressed(event)
             case PlaybackFinished():
-                self._over(event.playback.id, 0.0)
+                self._over(event.playback.id, FAILED if event.playback.state == "failed" else 0.0)
             case RecordingFinished() | RecordingFailed():
                 self._over(event.recording.name, float(event.recording.duration or 0))
             case ChannelHangupRequest():
@@ -95,7 +98,6 @@ class AriLeg:
             self._key_came.set()
 
     def _is_overlooked(self, key: str) -> bool:
-        """Only the very next key can be."""
         overlooked, self._overlooked = self._overlooked, ("", 0.0)
         return key == overlooked[0] and asyncio.get_running_loop().time() < overlooked[1]
 
@@ -182,11 +184,13 @@ class AriLeg:
         async with self._played(prompts, language) as over:
             ends = (over, self._next_key()) if until_key else (over,)
             await self._first(*ends, within=LONGEST_PLAY)
+        await self._make_up_for(over, language)
 
     async def ask(self, prompts: Sequence[str], language: str, *, within: float) -> str:
         if prompts and not self._keys:
             async with self._played(prompts, language) as over:
                 await self._first(over, self._next_key(), within=LONGEST_PLAY)
+            await self._make_up_for(over, language)
         await self._close_opening()
         if not self._keys:
             await self._first(self._next_key(), within=within)
@@ -288,6 +292,17 @@ class AriLeg:
             self._waits.pop(name, None)
             if self._playing == name:
                 self._playing = None
+
+    async def _make_up_for(self, played: "asyncio.Future[float]", language: str) -> None:
+        """For a prompt whose file is gone. One also fails with a hang-up: wait for that."""
+        last = played
+        for instead in APOLOGIES:
+            if not last.done() or last.result() != FAILED or self._keys:
+                return
+            await self._first(within=UNTIL_GONE)
+            log.warning("a prompt could not be played", extra={"channel": self.id})
+            async with self._played((instead,), language) as last:
+                await self._first(last, self._next_key(), within=LONGEST_PLAY)
 
     async def _ask_to_play(
         self, name: str, prompts: Sequence[str], language: str, opening: Opening | None

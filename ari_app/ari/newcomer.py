@@ -49,11 +49,9 @@ class Newcomer(Resource):
 
 
 def media(prompts: Sequence[str]) -> list[str]:
-    """As Asterisk names our prompts; `recording:` is one of this call."""
-    return [
-        prompt if prompt.startswith("recording:") else f"sound:hotline/{prompt}"
-        for prompt in prompts
-    ]
+    """As Asterisk names our prompts; `recording:` is one of this call, `tone:` a tone."""
+    own = ("recording:", "tone:")
+    return [one if one.startswith(own) else f"sound:hotline/{one}" for one in prompts]
 
 
 def _look(sent: "asyncio.Future[Answer]") -> None:

@@ -21,7 +21,7 @@ async def pin(
     """Set an agent's PIN: typed twice, or read from a pipe. It holds from the next *45 on."""
     if generate + clear + unlock > 1:
         raise typer.BadParameter("one of --generate, --clear, --unlock")
-    chosen = None if clear or unlock else _made_up() if generate else _typed()
+    chosen = None if clear or unlock else made_up() if generate else typed()
     did = "unlocked" if unlock else "cleared" if clear else "set"
     await _keep(terminal, number, did, chosen)
     document: dict[str, int | str] = {"agent": number, "did": did}
@@ -49,7 +49,7 @@ async def _keep(terminal: Terminal, number: int, did: str, chosen: str | None) -
         await trail.note(db, who=getpass.getuser(), action=f"pin_{did}", object=subject, detail={})
 
 
-def _typed() -> str:
+def typed() -> str:
     from ari_app.domain.pin import objection
 
     if sys.stdin.isatty():
@@ -61,7 +61,7 @@ def _typed() -> str:
     return given
 
 
-def _made_up() -> str:
+def made_up() -> str:
     import secrets
 
     from ari_app.domain.pin import objection

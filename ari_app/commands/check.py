@@ -63,6 +63,7 @@ async def check(
 
 async def _texts(site: "Site | None", source: Path) -> "tuple[str, list[Finding]]":
     from ari_app.commands.checks import flows, prompts, queues, settings
+    from ari_app.commands.flow.ground import allowed_hosts
     from ari_app.domain.finding import Level
 
     manifest, findings = prompts.load_manifest(source / "sounds" / "manifest.toml")
@@ -76,7 +77,7 @@ async def _texts(site: "Site | None", source: Path) -> "tuple[str, list[Finding]
     findings += await _calendar(site)
     findings += await _storms(site, source)
     findings += queues.check_queues(wrong)
-    wrong_flows = list(flows.check_flows(dialplan / "flows", names))
+    wrong_flows = list(flows.check_flows(dialplan / "flows", names, allowed_hosts(site)))
     findings += wrong_flows
     if all(found.level is not Level.ERROR for found in wrong_flows):
         findings += await _tried(site, dialplan)
@@ -140,6 +141,7 @@ async def _names(
     """Queues and mailboxes of the database when it runs, else the sample ones; which of the two;
     and what is wrong with its queues."""
     from ari_app.commands.database import database
+    from ari_app.commands.flow.ground import queries_of
     from ari_app.domain.errors import BadSettings, HotlineError
     from ari_app.domain.flow import Names
     from ari_app.store import seed
@@ -153,7 +155,8 @@ async def _names(
                     await staffing.load_queues(db, prompts, leads)
                 except BadSettings as bad:
                     wrong = bad.problems
-                return await staffing.known_names(db, prompts), "database", wrong
+                names = await staffing.known_names(db, prompts, queries_of(site))
+                return names, "database", wrong
         except HotlineError:
             pass
     sample = {name for name, *_ in seed.QUEUES}

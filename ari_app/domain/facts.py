@@ -144,6 +144,13 @@ class LanguageChosen(_OfCall, frozen=True, kw_only=True):
     language: str
 
 
+class CustomerIdentified(_OfCall, frozen=True, kw_only=True):
+    """The caller said who it is, after the number had said something else, or nothing."""
+
+    customer_id: UUID
+    tier: str
+
+
 class CallPlaced(_OfCall, frozen=True, kw_only=True):
     """The saved step. The one with the highest `step` counts; CallEnded removes it."""
 
@@ -330,6 +337,7 @@ Fact = (
     CallArrived
     | CallAnswered
     | LanguageChosen
+    | CustomerIdentified
     | CallPlaced
     | CallEnded
     | LegStarted

@@ -9,6 +9,7 @@ from uuid import uuid4
 from ari_app.domain.call import CallFacts
 from ari_app.domain.facts import (
     CallPlaced,
+    CustomerIdentified,
     EndReason,
     EventType,
     Happened,
@@ -17,9 +18,20 @@ from ari_app.domain.facts import (
     PlaceKind,
 )
 from ari_app.domain.flow import Prospect, WayOut
+from ari_app.domain.route import Customer
 from ari_app.domain.speech import Language
 from ari_app.domain.variables import filled
-from ari_app.ports import AlwaysOpen, Clock, Flows, Journal, Leg, Line, OpeningHours, Room
+from ari_app.ports import (
+    AlwaysOpen,
+    Clock,
+    Enquiries,
+    Flows,
+    Journal,
+    Leg,
+    Line,
+    OpeningHours,
+    Room,
+)
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +77,7 @@ class ActiveCall:
     journal: Journal
     clock: Clock
     flows: Flows  # of one version: whatever flow it is led to is of the same
+    enquiries: Enquiries
     hours: OpeningHours = field(default_factory=AlwaysOpen)
     flow: str = ""
     flow_version: str = ""
@@ -159,6 +172,22 @@ class ActiveCall:
     @property
     def spoken_language(self) -> Language:
         return "en" if self.facts.language == "en" else "zh"
+
+    def identified_as(self, customer: Customer) -> None:
+        """From now on it is this customer's call."""
+        spoken = self.language
+        self.facts.belong_to(customer)
+        self.journal.write(
+            CustomerIdentified(
+                call_id=self.facts.id,
+                arrived_at=self.facts.arrived_at,
+                at=self.clock.now(),
+                customer_id=customer.id,
+                tier=customer.tier,
+            )
+        )
+        if self.language != spoken:
+            self.speak(self.language)
 
     def speak(self, language: str) -> None:
         """From now on the caller is spoken to in this language."""

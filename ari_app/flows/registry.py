@@ -13,10 +13,13 @@ from ari_app.flows.callback import book_callback
 from ari_app.flows.deciding import branch, set_variables
 from ari_app.flows.hangup import hang_up
 from ari_app.flows.hours import look_at_hours
+from ari_app.flows.identify import identify
 from ari_app.flows.language import choose_language
+from ari_app.flows.look_up import look_up
 from ari_app.flows.mailbox import leave_message
 from ari_app.flows.menu import choose
 from ari_app.flows.passing import call_flow, come_back, go_on
+from ari_app.flows.personal_menu import choose_personally
 from ari_app.flows.say import say
 
 Run = Callable[[ActiveCall, Any], Awaitable[str]]
@@ -36,9 +39,12 @@ NODE_TYPES: Mapping[type, NodeType] = {
     nodes.Say: NodeType(say),
     nodes.Language: NodeType(choose_language),
     nodes.Menu: NodeType(choose),
+    nodes.PersonalMenu: NodeType(choose_personally),
     nodes.Ask: NodeType(ask),
     nodes.Set: NodeType(set_variables),
     nodes.Branch: NodeType(branch),
+    nodes.LookingUp: NodeType(look_up),
+    nodes.Identify: NodeType(identify),
     nodes.Queue: NodeType(queue.wait_and_talk, queue.resume),
     nodes.Mailbox: NodeType(leave_message),
     nodes.Callback: NodeType(book_callback),

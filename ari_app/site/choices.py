@@ -20,7 +20,8 @@ LEAST_GATE, MOST_GATE = 2, 60
 # Of Settings, what an operator may choose; the rest follows from the site.
 PASSED_ON = (
     "node", "ari_lanes", "heartbeat_seconds", "frozen_seconds", "sweep_seconds",
-    "fallback_mailbox", "disk_alarm_percent", "cel_days", "time_zone", "log_level",
+    "fallback_mailbox", "disk_alarm_percent", "cel_days", "time_zone", "lookup_hosts",
+    "log_level",
 )  # fmt: skip
 
 

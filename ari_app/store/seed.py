@@ -21,7 +21,12 @@ QUEUES = (
     ("orders", "订单", "Orders", {"orders": 3}),
     ("support", "技术支持", "Support", {"technical": 3}),
 )
-ROUTES = (("95001", "hotline", "zh", 0),)
+ROUTES = (("95001", "hotline", "zh", 0), ("95010", "self-service", "zh", 0))
+SERIALS = (
+    ("20260001", "in-progress", "128.50", "2026-12-31"),
+    ("20260002", "shipped", None, "2026-12-02"),
+    ("20260003", "done", None, None),
+)
 TIERS = ("vip", "gold", "silver", "normal")
 CUSTOMERS = 20
 
@@ -41,6 +46,7 @@ async def seed(db: Db, phones: dict[int, str] | None = None) -> None:
     await _seed_agents(db, phones or {})
     await _seed_queues(db)
     await _seed_customers(db)
+    await _seed_serials(db)
 
 
 async def _seed_agents(db: Db, phones: dict[int, str]) -> None:
@@ -101,4 +107,13 @@ async def _seed_customers(db: Db) -> None:
             "INSERT INTO customer_phone (id, customer_id, number) VALUES ($1, $2, $3)"
             " ON CONFLICT DO NOTHING",
             *(uuid5(NAMESPACE, f"phone/{number}"), customer, phone_of(number)),
+        )
+
+
+async def _seed_serials(db: Db) -> None:
+    for number, status, amount, due_on in SERIALS:
+        await db.execute(
+            "INSERT INTO serial_status (number, status, amount, due_on)"
+            " VALUES ($1, $2, $3::text::numeric, $4::text::date) ON CONFLICT DO NOTHING",
+            *(number, status, amount, due_on),
         )

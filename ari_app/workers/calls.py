@@ -150,6 +150,7 @@ class Calls:
             clock=self._clock,
             hours=self._reception.hours,
             flows=self._reception.flows.now,
+            enquiries=self._reception.enquiries,
         )
         return call
 

@@ -7,7 +7,7 @@ from ari_app.domain.flow import Flow
 from ari_app.domain.route import Customer, Route
 from ari_app.domain.storm import Storm
 from ari_app.flows.active import ActiveCall
-from ari_app.ports import AlwaysOpen, Flows, OpeningHours
+from ari_app.ports import AlwaysOpen, Enquiries, Flows, OpeningHours
 
 
 class Directory(Protocol):
@@ -32,6 +32,7 @@ class Reception:
         self,
         flows: FlowVersions,
         directory: Directory,
+        enquiries: Enquiries,
         hours: OpeningHours | None = None,
         storm: Callable[[], Storm | None] = lambda: None,
     ) -> None:
@@ -42,6 +43,7 @@ class Reception:
         """
         self._storm = storm
         self.flows = flows
+        self.enquiries = enquiries
         self.hours = hours or AlwaysOpen()
         self._directory = directory
 

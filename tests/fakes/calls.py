@@ -8,6 +8,7 @@ from uuid import UUID
 from ari_app.domain.call import CallFacts
 from ari_app.flows.active import ActiveCall
 from tests.fakes.clock import NOON, LoopClock
+from tests.fakes.enquiries import FakeEnquiries
 from tests.fakes.flows import FakeFlows
 from tests.fakes.journal import FakeJournal
 from tests.fakes.telephony import FakeLeg, FakeLine, FakeRoom
@@ -44,6 +45,7 @@ def active_call(
         journal=FakeJournal(),
         clock=LoopClock(),
         flows=FakeFlows(),
+        enquiries=FakeEnquiries().asked,
     )
 
 

@@ -42,6 +42,7 @@ MAY_IMPORT = {
     "ari_app/commands": EVERYTHING,
     "ari_app/cli.py": EVERYTHING,
     "ari_app/app.py": EVERYTHING,
+    "ari_app/start.py": EVERYTHING,
     "ari_app/observed.py": EVERYTHING,
     "ari_app/gauges.py": EVERYTHING,
     "ari_app/wall.py": EVERYTHING,

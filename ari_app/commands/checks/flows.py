@@ -1,6 +1,6 @@
 """Flow files: can each be run as written?"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +9,15 @@ from ari_app.domain.flow import Names
 from ari_app.domain.flow.wholeness import shape_findings
 from ari_app.domain.route import DEFAULT_ROUTE
 from ari_app.workers.flow_book import check_all, read_folder
+from ari_app.workers.lookups import read_queries
 
 
-def check_flows(folder: Path, names: Names) -> Iterator[Finding]:
+def check_flows(folder: Path, names: Names, hosts: Collection[str] = ()) -> Iterator[Finding]:
+    """Args: hosts: that queries may ask."""
+    queries, misread = read_queries(folder.parent / "queries", hosts)
+    for finding in misread:
+        yield replace(finding, file=str(folder.parent / "queries" / finding.file))
+    names = replace(names, queries=queries)
     flows, findings = read_folder(folder)
     findings += check_all(flows, names)
     if not findings:

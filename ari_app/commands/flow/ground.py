@@ -1,5 +1,7 @@
 """What flows are tried and compared on: the files, what they may name, numbers and hours."""
 
+import contextlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from ari_app.commands.terminal import Terminal
     from ari_app.domain.flow import Names
     from ari_app.domain.hours import Standing, WeeklyHours
+    from ari_app.domain.lookup import LookUp
     from ari_app.domain.route import NumberRoute, Route
     from ari_app.domain.staff import QueueConfig
     from ari_app.site.layout import Site
@@ -107,7 +110,7 @@ async def ground_in(db: "Connection", site: "Site") -> Ground:
     from ari_app.workers import staffing
 
     texts = _texts()
-    names = await staffing.known_names(db, texts["zh"].keys())
+    names = await staffing.known_names(db, texts["zh"].keys(), queries_of(site))
     known = {config.name: config for config in await queues.load(db)}
     schedules = await hours.schedules(db)
     return Ground(names, await routes.load(db), known, schedules, _zone(site), texts, "database")
@@ -119,9 +122,30 @@ def sample_ground(site: "Site | None") -> Ground:
     from ari_app.store import seed
 
     texts, queues = _texts(), {name for name, *_ in seed.QUEUES}
-    names = Names(texts["zh"].keys(), queues, {"hotline"}, schedules={"hotline"})
+    prompts, queries = texts["zh"].keys(), queries_of(site)
+    names = Names(prompts, queues, {"hotline"}, schedules={"hotline"}, queries=queries)
     routes = [NumberRoute(*route) for route in seed.ROUTES]
     return Ground(names, routes, {}, {}, _zone(site), texts, "sample data")
+
+
+def queries_of(site: "Site | None") -> "Mapping[str, LookUp]":
+    """Those that can be asked; `hotline check` tells what is wrong with the others."""
+    from ari_app.workers.lookups import read_queries
+
+    queries, _ = read_queries(source_tree() / "dialplan" / "queries", allowed_hosts(site))
+    return queries
+
+
+def allowed_hosts(site: "Site | None") -> tuple[str, ...]:
+    """That the engine of this site may ask; what is wrong with the choices is found elsewhere."""
+    from ari_app.domain.errors import BadSettings
+    from ari_app.settings import listed
+
+    text = os.environ.get("HOTLINE_LOOKUP_HOSTS", "")
+    if not text and site is not None:
+        with contextlib.suppress(BadSettings):
+            text = site.choices().setting("lookup_hosts")
+    return listed(text)
 
 
 def _zone(site: "Site | None") -> ZoneInfo:

@@ -8,8 +8,10 @@ from ari_app.domain.flow.checking import problems, reachable
 from ari_app.domain.flow.choosing import Language, Menu
 from ari_app.domain.flow.condition import Condition, Prospect
 from ari_app.domain.flow.deciding import Branch, Set
+from ari_app.domain.flow.identifying import IdentifiedBy, Identify
 from ari_app.domain.flow.kinds import Node
 from ari_app.domain.flow.lines import Spoken
+from ari_app.domain.flow.looking_up import LookingUp
 from ari_app.domain.flow.model import Flow, read_flow
 from ari_app.domain.flow.node import (
     KEYS,
@@ -23,6 +25,7 @@ from ari_app.domain.flow.node import (
 )
 from ari_app.domain.flow.opening import Hours
 from ari_app.domain.flow.passing import DEEPEST, Call, GoOn, Return
+from ari_app.domain.flow.personal import PersonalMenu
 from ari_app.domain.flow.speaking import Hangup, Say
 from ari_app.domain.flow.taking_down import Part, Question, Record, Survey
 from ari_app.domain.flow.waiting import Callback, Mailbox, Queue
@@ -43,12 +46,16 @@ __all__ = [
     "GoOn",
     "Hangup",
     "Hours",
+    "IdentifiedBy",
+    "Identify",
     "Language",
+    "LookingUp",
     "Mailbox",
     "Menu",
     "Names",
     "Node",
     "Part",
+    "PersonalMenu",
     "Prospect",
     "Question",
     "Queue",

@@ -7,6 +7,7 @@ from typing import ClassVar, NamedTuple
 
 import msgspec
 
+from ari_app.domain.lookup import LookUp
 from ari_app.domain.variables import NAME, OF_THE_CALL
 
 KEYS = frozenset("0123456789*#")
@@ -25,6 +26,7 @@ NO_PROMPT = Fault(
 NO_QUEUE = Fault("there is no queue {!r}", "name a queue that `hotline queues` lists")
 NO_MAILBOX = Fault("there is no mailbox {!r}", "name a mailbox that is in the table mailbox")
 NO_SCHEDULE = Fault("there is no schedule {!r}", "name one of the table schedule, or add it there")
+NO_QUERY = Fault("there is no query {!r}", "name a query of dialplan/queries, or add it")
 NO_FLOW = Fault("there is no flow {!r}", "name a flow of dialplan/flows")
 
 
@@ -47,6 +49,7 @@ class Names:
     mailboxes: Collection[str]
     flows: Mapping[str, Face] = field(default_factory=dict)
     schedules: Collection[str] = ()
+    queries: Mapping[str, LookUp] = field(default_factory=dict)
 
 
 class WayKind(StrEnum):
@@ -105,6 +108,9 @@ class BaseNode(
     def schedules_used(self) -> Collection[str]:
         return ()
 
+    def queries_used(self) -> Collection[str]:
+        return ()
+
     def flows_used(self) -> Collection[str]:
         return ()
 
@@ -155,6 +161,7 @@ def _unknown_names(node: BaseNode, names: Names) -> Iterator[Fault]:
         (node.mailboxes_used(), names.mailboxes, NO_MAILBOX),
         (node.flows_used(), names.flows, NO_FLOW),
         (node.schedules_used(), names.schedules, NO_SCHEDULE),
+        (node.queries_used(), names.queries, NO_QUERY),
     )
     for used, known, (what, cure) in looked_up:
         yield from (Fault(what.format(name), cure) for name in used if name not in known)

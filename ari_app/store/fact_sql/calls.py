@@ -28,8 +28,9 @@ STATEMENTS = (
                language = CASE WHEN call.language_chosen_at IS NULL THEN excluded.language
                                ELSE call.language END,
                priority = excluded.priority,
-               tier = excluded.tier,
-               customer_id = excluded.customer_id
+               tier = CASE WHEN call.identified_at IS NULL THEN excluded.tier ELSE call.tier END,
+               customer_id = CASE WHEN call.identified_at IS NULL THEN excluded.customer_id
+                                  ELSE call.customer_id END
         """,
     ),
     Statement(
@@ -53,6 +54,19 @@ STATEMENTS = (
                language = excluded.language
          WHERE call.language_chosen_at IS NULL
             OR call.language_chosen_at < excluded.language_chosen_at
+        """,
+    ),
+    Statement(
+        f.CustomerIdentified,
+        "call_id arrived_at at customer_id tier",
+        """
+        INSERT INTO call (call_id, arrived_at, identified_at, customer_id, tier)
+        VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (call_id, arrived_at) DO UPDATE
+           SET identified_at = excluded.identified_at,
+               customer_id = excluded.customer_id,
+               tier = excluded.tier
+         WHERE call.identified_at IS NULL OR call.identified_at < excluded.identified_at
         """,
     ),
     Statement(

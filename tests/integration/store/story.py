@@ -115,6 +115,8 @@ class Story:
             self.happened(f.EventType.ARRIVED),
             f.LanguageChosen(**self.key(5), language="zh"),
             f.LanguageChosen(**self.key(7), language="en"),
+            f.CustomerIdentified(**self.key(8), customer_id=self.id("someone"), tier="silver"),
+            f.CustomerIdentified(**self.key(9), customer_id=self.id("customer"), tier="vip"),
             self.placed(2, "orders"),
             self.queued(),
             self.offer(1, 1001),

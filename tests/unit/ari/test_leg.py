@@ -28,6 +28,7 @@ class Phone:
         self.leg = AriLeg(self.lane, "in-1", itertools.count(1))  # type: ignore[arg-type]
         self.prompt_seconds = prompt_seconds
         self.presses, self.told_of_keys = 0, 1
+        self.failing = 0  # so many prompts
         self.lane.on_request = self._on_request
 
     @property
@@ -58,6 +59,9 @@ class Phone:
 
     def end_prompt(self, name: str) -> None:
         playback = playback_json(name, "channel:in-1")
+        if self.failing:
+            self.failing -= 1
+            playback["state"] = "failed"
         self.leg.on_event(an_event("PlaybackFinished", playback=playback))
 
     def end_recording(self, name: str, seconds: int) -> None:
@@ -289,6 +293,35 @@ async def test_a_key_pressed_earlier_is_taken_without_playing(phone: Phone) -> N
     assert await phone.leg.ask(("language",), "zh", within=5) == "1"
     assert await phone.leg.ask(("menu",), "zh", within=5) == "2"
     assert phone.asked == []
+
+
+@pytest.mark.parametrize(("failing", "prompts"), [(0, 1), (1, 2), (2, 3), (9, 3)])
+async def test_a_prompt_that_cannot_be_played_is_made_up_for(
+    phone: Phone, failing: int, prompts: int
+) -> None:
+    phone.prompt_seconds, phone.failing = 0.5, failing
+
+    assert await phone.leg.ask(("menu",), "zh", within=5) == ""
+
+    assert len([one for one in phone.asked if "/play/" in one]) == prompts
+    assert now() < 5 + 2.5
+
+
+async def test_a_key_is_worth_more_than_an_apology(phone: Phone) -> None:
+    phone.failing = 1
+    phone.press_after(3.2, "1")
+
+    assert await phone.leg.ask(("menu",), "zh", within=5) == "1"
+    assert now() <= 3.5
+
+
+async def test_a_prompt_that_ends_with_the_channel_needs_no_apology(phone: Phone) -> None:
+    phone.failing = 1
+    phone.after(3.1, "StasisEnd")
+
+    with pytest.raises(CallerHungUp):
+        await phone.leg.play(("welcome",), "zh")
+    assert len([one for one in phone.asked if "/play/" in one]) == 1
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from ari_app.workers.calls import Calls
 from ari_app.workers.reception import Reception
 from tests.fakes.clock import NOON, LoopClock
 from tests.fakes.directory import FakeDirectory
+from tests.fakes.enquiries import FakeEnquiries
 from tests.fakes.flows import FakeFlows, FakeVersions
 from tests.fakes.journal import FakeJournal
 from tests.fakes.telephony import Exchange, FakeLeg, FakeLine, FakeRoom, overflow_to
@@ -64,7 +65,12 @@ class Site:
             self.line,
             self.journal,
             LoopClock(),
-            Reception(self.versions, self.directory, storm=lambda: self.storm),
+            Reception(
+                self.versions,
+                self.directory,
+                FakeEnquiries().asked,
+                storm=lambda: self.storm,
+            ),
             lambda ended, outcome: self.over.append((ended, outcome)),
         )
 
