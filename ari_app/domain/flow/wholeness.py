@@ -9,6 +9,7 @@ from ari_app.domain.finding import Finding, error, warning
 from ari_app.domain.flow.checking import place, reachable
 from ari_app.domain.flow.model import Flow
 from ari_app.domain.flow.node import BaseNode, WayKind
+from ari_app.domain.flow.passing import Return
 from ari_app.domain.flow.waiting import Queue
 
 PEOPLE = frozenset({"agent", "transfer"})
@@ -26,9 +27,14 @@ def shape_findings(flows: Mapping[str, Flow]) -> Iterator[Finding]:
         yield from _never_read(file, flow, read)
         yield from _circles(file, flow)
         yield from _no_end(file, flow)
-        if flow.name not in led_to:  # others are parts of the ones that lead there
+        if flow.name not in led_to and not _is_dialogue(flow):  # those are parts of others
             yield from _no_person(file, flow, by_name)
             yield from _no_after_hours(file, flow, by_name)
+
+
+def _is_dialogue(flow: Flow) -> bool:
+    """Made to be called: it returns to whoever does."""
+    return any(isinstance(node, Return) for node in _nodes(flow))
 
 
 def _never_read(file: str, flow: Flow, read: Collection[str]) -> Iterator[Finding]:

@@ -155,3 +155,9 @@ def test_a_variable_that_no_flow_uses_is_named() -> None:
     assert [
         what for _, _, what in found(a_flow(start="ask", ask=ask, orders=a_queue()), other)
     ] == ["callers of this flow can reach no person"]  # of the other, which says the number
+
+
+def test_a_dialogue_that_returns_to_its_caller_needs_nobody_of_its_own() -> None:
+    flow = a_flow("survey", menu=a_menu(_1="back"), back=Return(result="done"))
+
+    assert found(flow) == []
