@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from ari_app import sound_parts
 from ari_app.ari import Ari, Hooks
 from ari_app.ari.events import ContactStatusChange, Event, StasisStart
 from ari_app.ari.options import UNREAD, Options
@@ -46,7 +47,6 @@ from ari_app.workers.cel_closer import CelCloser, Surroundings
 from ari_app.workers.cel_loader import CelLoader
 from ari_app.workers.cel_retention import CelRetention
 from ari_app.workers.directory import Directory
-from ari_app.workers.disk_space import DiskSpace, SpaceLimits
 from ari_app.workers.dispatcher import Dispatcher
 from ari_app.workers.features import Features
 from ari_app.workers.flow_book import prompt_names
@@ -59,14 +59,11 @@ from ari_app.workers.hours_book import HoursBook
 from ari_app.workers.lamps import Lamps
 from ari_app.workers.live_tasks import LiveTasks
 from ari_app.workers.loop_lag import LoopLag
-from ari_app.workers.message_files import MessageFiles
-from ari_app.workers.message_index import StoredMessages
-from ari_app.workers.messages import CollectorOptions, MessageCollector
 from ari_app.workers.phones import Phones
 from ari_app.workers.pin_check import PinCheck
+from ari_app.workers.prompt_player import PromptPlayer
 from ari_app.workers.queue_book import QueueBook
 from ari_app.workers.reception import Reception
-from ari_app.workers.recorder import Recorder
 from ari_app.workers.recording_index import StoredIndex
 from ari_app.workers.recovery import Recovery
 from ari_app.workers.roster import Roster
@@ -107,9 +104,9 @@ class Engine:
             zone=ZoneInfo(settings.time_zone),
         )
         self.index = StoredIndex(self.ask)
-        self.space = self._make_space()
-        self.recorder = self._make_recorder()
-        self.messages = self._make_messages()
+        self.space = sound_parts.space(settings, self.clock)
+        self.recorder = sound_parts.recorder(settings, self.index, self.space, self.clock)
+        self.messages = sound_parts.messages(settings, self.ask, self.journal, self.clock)
         self.ari = Ari(
             f"{settings.ari_url}/ari",
             settings.ari_user,
@@ -139,7 +136,12 @@ class Engine:
             self._over,
         )
         self.switch = AriSwitch(self.ari, settings.ari_apps)
-        self.features = Features(self._open_room, self.roster, PinCheck(self.ask, self.clock))
+        self.features = Features(
+            self._open_room,
+            self.roster,
+            PinCheck(self.ask, self.clock),
+            sound_parts.studio(settings, self.ask, self.clock),
+        )
         self.strays = LiveTasks("stray leg")
         self.lamps = Lamps(self.ari.device_states.update)
         self.phones = Phones(self.dispatcher)
@@ -161,20 +163,6 @@ class Engine:
         self.heartbeat = Heartbeat(self._beat, settings.heartbeat_seconds)
         self.loop_lag = LoopLag(settings.frozen_seconds)
         self.wall = Wall(settings.redis_url, self.roster, self.dispatcher)
-
-    def _make_space(self) -> DiskSpace:
-        low = self.settings.disk_alarm_percent / 100
-        return DiskSpace(self.settings.recordings, self.clock, SpaceLimits(low, low / 3))
-
-    def _make_recorder(self) -> Recorder:
-        folder = self.settings.recordings
-        return Recorder(folder / "spool", folder / "archive", self.index, self.space, self.clock)
-
-    def _make_messages(self) -> MessageCollector:
-        folder, options = self.settings.recordings, CollectorOptions(self.settings.fallback_mailbox)
-        files = MessageFiles(folder / "messages", folder / "archive")
-        stored = StoredMessages(self.ask, self.settings.node)
-        return MessageCollector(files, stored, self.journal, self.clock, options)
 
     def _make_queue_book(self) -> QueueBook:
         use, leads = self.dispatcher.load_queues, lambda: self.flows.now.leads
@@ -214,7 +202,9 @@ class Engine:
             asterisk_started_at=self.switch.started_at,
         )
         agent_orders = AgentOrders(self.ask, self.roster)
-        return Control(self.settings.control_token, Unstick(parts), agent_orders)
+        token, apps = self.settings.control_token, self.settings.ari_apps
+        player = PromptPlayer(self.ask, lambda: self._open_room(apps[0], "prompt"), self.roster)
+        return Control(token, Unstick(parts), agent_orders, player)
 
     # ---- life ----
 
@@ -276,6 +266,7 @@ class Engine:
         return Observed(**{one.name: getattr(self, one.name) for one in fields(Observed)})
 
     async def _load(self) -> None:
+        self.calls.speech = sound_parts.speech()
         self.wall.watch(self.journal)
         self.roster.watch(self.lamps.moved)
         await self.staff.load()

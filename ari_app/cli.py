@@ -17,6 +17,7 @@ from ari_app.commands import (
     check,
     customers,
     migrate,
+    prompts,
     queues,
     recordings,
     restart,
@@ -36,7 +37,7 @@ from ari_app.domain.errors import HotlineError
 app = application("The hotline: start it, look at it, call it.")
 for family in (
     *(site, restart, check, flow, audit, call, calls, agents, customers, queues),
-    *(recordings, why, calendar, storm, simulate, unstick, migrate, version),
+    *(recordings, prompts, why, calendar, storm, simulate, unstick, migrate, version),
 ):
     family.add_to(app)
 

@@ -1,6 +1,6 @@
 """What flows need from the outside world. Adapters match these by shape."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +14,7 @@ from ari_app.domain.facts import Fact
 from ari_app.domain.flow import Flow, Prospect
 from ari_app.domain.hours import Standing
 from ari_app.domain.invitation import Invitation
+from ari_app.domain.listening import Understood
 from ari_app.domain.route import Customer
 
 
@@ -284,6 +285,16 @@ class Room(Protocol):
     def leg(self, channel_id: str) -> Leg:
         """A channel that is ours already."""
 
+    def hear(self, leg: Leg, name: str) -> AbstractAsyncContextManager["Hearing"]:
+        """What the party says from now on; prompts, keys and the recording are as before.
+
+        Args:
+            name: of this occasion; it never repeats within a call.
+
+        Raises:
+            CallerHungUp, Unavailable.
+        """
+
     async def run(self) -> None:
         """Hands events to the legs until cancelled."""
 
@@ -292,3 +303,33 @@ class Room(Protocol):
 
     def close(self) -> None:
         """Hears no events any more."""
+
+
+class Hearing(Protocol):
+    """What a party says, while it is said."""
+
+    async def next(self) -> bytes:
+        """The next 20 ms: 8 kHz, 16 bits, native order."""
+
+
+class Listener(Protocol):
+    """One question to one caller, who may answer several times."""
+
+    def feed(self, frame: bytes) -> None:
+        """20 ms of `Hearing`. Never waits."""
+
+    async def next(self) -> Understood:
+        """A beginning ends the prompt; what is final has the phrase that was said, or none.
+        Raises: Unavailable when it cannot be judged."""
+
+
+class Speech(Protocol):
+    """Recognition of speech: an engine, off the event loop (ari_app/recognition)."""
+
+    @property
+    def languages(self) -> Collection[str]:
+        """What can be understood here."""
+
+    def listen(
+        self, language: str, phrases: Sequence[str]
+    ) -> AbstractAsyncContextManager[Listener]: ...

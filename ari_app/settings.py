@@ -102,6 +102,12 @@ class Settings:
     )
     flows: Path = _setting(Path, "folder of flow files", Path("dialplan/flows"))
     manifest: Path = _setting(Path, "prompt manifest", Path("sounds/manifest.toml"))
+    sounds: Path = _setting(
+        Path, "where Asterisk finds its sounds", Path("/var/lib/asterisk/sounds")
+    )
+    takes: Path = _setting(
+        Path, "prompts that people recorded here", Path("/var/lib/hotline/prompts")
+    )
     node: str = _setting(_text, "name of this Asterisk node", "node1")
     ari_user: str = _setting(_text, "ARI user", "hotline")
     ari_lanes: int = _setting(_count, "Stasis applications that share this node's calls", 2)

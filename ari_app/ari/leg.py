@@ -240,6 +240,8 @@ class AriLeg:
                 )
             )
             await self._first(over, within=longest + 10)
+            if self._keys and self._keys[-1] == "#":  # what ended it answers no question
+                self._keys.pop()
             return over.result() if over.done() else 0.0
         finally:
             self._waits.pop(name, None)
@@ -269,8 +271,6 @@ class AriLeg:
                 self.id, context="app-fallback", extension="s", priority=1
             )
         )
-
-    # ---- how ----
 
     @contextlib.asynccontextmanager
     async def _played(

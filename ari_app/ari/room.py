@@ -3,13 +3,15 @@
 import asyncio
 import contextlib
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
 from ari_app.ari.client import Ari
 from ari_app.ari.errors import AriRefused, AriUnavailable, InboxOverflow
 from ari_app.ari.events import ChannelDestroyed, Event, StasisStart
+from ari_app.ari.hearing import Hearing, hearing
 from ari_app.ari.leg import AriLeg
 from ari_app.ari.newcomer import media
 from ari_app.ari.repeated import repeated
@@ -69,6 +71,22 @@ class Room:
 
     def close(self) -> None:
         self._inbox.close()
+
+    def hear(self, leg: Party, name: str) -> AbstractAsyncContextManager[Hearing]:
+        """What the party says from now on.
+
+        Args:
+            name: of this occasion; it never repeats within a call.
+
+        Raises:
+            CallerHungUp, Unavailable.
+        """
+        return hearing(self._lane, self.app, leg.id, name, self._arrival)
+
+    def _arrival(self, channel_id: str) -> Awaitable[None]:
+        self._inbox.follow(channel_id)
+        future = self._arrivals[channel_id] = asyncio.get_running_loop().create_future()
+        return future
 
     def _hand_over(self, event: Event) -> None:
         if isinstance(event, StasisStart):
@@ -132,7 +150,7 @@ class Room:
                     channel_id=channel_id,
                     caller_id=invitation.caller_id,
                     timeout=round(invitation.seconds),
-                    originator=invitation.originator,
+                    originator=invitation.originator or None,
                     variables=invitation.variables,
                 )
             )

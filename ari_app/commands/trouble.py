@@ -11,6 +11,7 @@ NEXT_FOR_KIND = {
     "call": "`hotline calls` lists them",
     "phone": "`hotline phones` lists them",
     "agent": "`hotline agents` lists them",
+    "prompt": "`hotline prompts` lists them",
 }
 NEXT_FOR_ERRNO = {
     errno.ENOSPC: "free some space and run it again",

@@ -39,6 +39,7 @@ class StaffMember:
     presence: Presence | None
     has_pin: bool = False
     is_auto_answering: bool = False
+    is_prompt_editor: bool = False
 
 
 @dataclass(frozen=True, slots=True)

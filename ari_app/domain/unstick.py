@@ -29,3 +29,12 @@ class Ordered:
     before: str
     after: str
     did: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedOn:
+    """A prompt is being heard on an agent's phone."""
+
+    agent: int
+    phone: str
+    prompt: str

@@ -31,6 +31,7 @@ from ari_app.ports import (
     Line,
     OpeningHours,
     Room,
+    Speech,
 )
 
 log = logging.getLogger(__name__)
@@ -79,6 +80,7 @@ class ActiveCall:
     flows: Flows  # of one version: whatever flow it is led to is of the same
     enquiries: Enquiries
     hours: OpeningHours = field(default_factory=AlwaysOpen)
+    speech: Speech | None = None
     flow: str = ""
     flow_version: str = ""
     at: str = ""

@@ -15,6 +15,7 @@ from ari_app.flows.hangup import hang_up
 from ari_app.flows.hours import look_at_hours
 from ari_app.flows.identify import identify
 from ari_app.flows.language import choose_language
+from ari_app.flows.listen import listen
 from ari_app.flows.look_up import look_up
 from ari_app.flows.mailbox import leave_message
 from ari_app.flows.menu import choose
@@ -40,6 +41,7 @@ NODE_TYPES: Mapping[type, NodeType] = {
     nodes.Language: NodeType(choose_language),
     nodes.Menu: NodeType(choose),
     nodes.PersonalMenu: NodeType(choose_personally),
+    nodes.Listen: NodeType(listen),
     nodes.Ask: NodeType(ask),
     nodes.Set: NodeType(set_variables),
     nodes.Branch: NodeType(branch),

@@ -10,15 +10,15 @@ from typing import Any
 
 from ari_app.domain.cel import cel_custom_mapping
 from ari_app.domain.errors import Unavailable
-from ari_app.domain.flow import LANGUAGES
 from ari_app.site.choices import Choices
 from ari_app.site.layout import Site
 from ari_app.site.open_files import raise_file_limit
 from ari_app.site.processes import Background
 from ari_app.site.programs import AsteriskProgram
-from ari_app.site.prompts import publish
 from ari_app.site.render import DIALPLAN, TEMPLATES, copy_dialplan, render, render_e1
 from ari_app.site.users import ServiceUser
+from ari_app.sounds.publish import publish_all
+from ari_app.sounds.takes import Takes
 
 LOOPBACK = "127.0.0.1"
 
@@ -55,7 +55,7 @@ class Asterisk:
             path.mkdir(parents=True, exist_ok=True)
         paths = {name: str(path) for name, path in folders.items()}
         defaults = {"node": self.node, "program": self.program, "etc": str(self.etc), **paths}
-        defaults |= {"sounds": str(folders["data"] / "sounds")}
+        defaults |= {"sounds": str(self.sounds)}
         given = {"max_files": raise_file_limit(self.values["max_files"])}
         filled = {**defaults, **self.values, **given}
         render(self.etc, filled, overrides=self.overrides, changes=self.changes)
@@ -70,14 +70,15 @@ class Asterisk:
             _link(folders["var"] / "spool" / "recording", self.messages)
         self._own(self.folder, *self.writable)
 
-    def publish_sounds(self, generated: Path) -> None:
-        """Prompts and tones below `<language>/hotline`, music below `moh`."""
-        sounds = self.folder / "data" / "sounds"
-        for language in LANGUAGES:
-            for source in (generated / language, generated / "tones"):
-                publish(source, sounds / language / "hotline")
-        publish(generated / "moh", sounds / "moh")
-        self._own(sounds)
+    @property
+    def sounds(self) -> Path:
+        return self.folder / "data" / "sounds"
+
+    def publish_sounds(self, generated: Path, takes: Takes) -> list[str]:
+        """Returns the prompts that changed. Safe while it runs."""
+        changed = publish_all(generated, self.sounds, takes)
+        self._own(self.sounds)
+        return changed
 
     def start(self, within: float = 30.0) -> None:
         """Returns when Asterisk says it is fully booted.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ari_app.domain.errors import HotlineError
 from ari_app.site.installation import Installation
-from ari_app.site.layout import SOURCE, Site
+from ari_app.site.layout import Site
 
 
 def command(site: Site) -> tuple[str, ...]:
@@ -25,7 +25,7 @@ def command(site: Site) -> tuple[str, ...]:
     for name in ("spool", "messages", "archive"):
         (site.recordings / name).mkdir(parents=True, exist_ok=True)
     asterisk.render()
-    asterisk.publish_sounds(SOURCE / "sounds" / "generated")
+    installation.publish_prompts()
     return (str(asterisk.program.path), "-C", str(asterisk.etc / "asterisk.conf"), "-f", "-n")
 
 

@@ -23,6 +23,7 @@ from ari_app.site.redis import Redis
 from ari_app.site.room import need_room
 from ari_app.site.status import Part, Status
 from ari_app.site.users import ServiceUser, private_folder, service_user
+from ari_app.sounds.takes import Takes
 from ari_app.store.db import Connection, allow_logins, connector, ensure_database
 from ari_app.store.migrate import migrate
 from ari_app.store.seed import seed
@@ -188,8 +189,13 @@ class Installation:
         for name in ("spool", "messages", "archive"):
             (self.site.recordings / name).mkdir(parents=True, exist_ok=True)
         await asyncio.to_thread(self.asterisk.render)
-        await asyncio.to_thread(self.asterisk.publish_sounds, SOURCE / "sounds" / "generated")
+        await asyncio.to_thread(self.publish_prompts)
         await asyncio.to_thread(self.asterisk.start)
+
+    def publish_prompts(self) -> list[str]:
+        """What was made, and what people recorded here; returns what callers hear anew."""
+        generated = SOURCE / "sounds" / "generated"
+        return self.asterisk.publish_sounds(generated, Takes(self.site.prompts))
 
     async def start_agi(self) -> None:
         if self.agi.pid() is None:
@@ -213,7 +219,7 @@ class Installation:
         user = await self._programs_user()
         private_folder(self.site.journal, None)
         if user is not None:
-            for folder in (self.site.journal, self.site.recordings / "archive"):
+            for folder in (self.site.journal, self.site.recordings / "archive", self.site.prompts):
                 await asyncio.to_thread(hand_over, folder, user)
             await asyncio.to_thread(hand_over, self.site.recordings, user)
         run_as = (user.uid, user.gid) if user else None

@@ -86,6 +86,8 @@ class Site:
         self.postgres = folder / "postgres"
         self.redis = folder / "redis"
         self.recordings = folder / "recordings"
+        self.prompts = folder / "prompts"
+        self.sounds = self.asterisk / "data" / "sounds"
         self.journal = folder / "state"
         self.watchdog_health = self.journal / "watchdog.json"
         self.working = self.run / "working.lock"
@@ -192,6 +194,8 @@ class Site:
             "HOTLINE_CEL": str(self.asterisk / "log" / "cel-custom" / "Master.csv"),
             "HOTLINE_FLOWS": str(SOURCE / "dialplan" / "flows"),
             "HOTLINE_MANIFEST": str(SOURCE / "sounds" / "manifest.toml"),
+            "HOTLINE_SOUNDS": str(self.sounds),
+            "HOTLINE_TAKES": str(self.prompts),
             "HOTLINE_AGI_PORT": str(self.ports.agi),
             "HOTLINE_CONTROL_TOKEN": self.secrets.control,
             "HOTLINE_WEB_PORT": str(self.ports.web),

@@ -116,6 +116,12 @@ def load(path: Path) -> tuple[Samples, int]:
     return samples, rate
 
 
+def measure_linear(path: Path, rate: int = 8_000) -> Measured:
+    """A published `.sln`: 16 bits in this machine's order."""
+    samples = np.fromfile(path, dtype=np.int16).astype(np.float32) / np.float32(32_768)
+    return measure(samples.astype(np.float32), rate)
+
+
 def _frame_power(samples: Samples, rate: int) -> npt.NDArray[np.float64]:
     """Mean square of each frame; a last frame that is not full is left out unless it is alone."""
     size = round(FRAME_SECONDS * rate)

@@ -7,11 +7,11 @@ time stamp of its original: equal size and time mean it is that very sound, with
 import fcntl
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from ari_app.sounds.atomic import replacing
 from ari_app.sounds.formats import RATES
 
 
@@ -31,7 +31,7 @@ class Cache:
         for suffix in RATES:
             path = self.path(key, suffix)
             path.parent.mkdir(parents=True, exist_ok=True)
-            with _replacing(path) as half_done:
+            with replacing(path) as half_done:
                 half_done.write_bytes(files[suffix])
 
     def is_published(self, key: str, target: Path) -> bool:
@@ -43,7 +43,7 @@ class Cache:
     def publish(self, key: str, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         for suffix in RATES:
-            with _replacing(target.with_name(target.name + suffix)) as half_done:
+            with replacing(target.with_name(target.name + suffix)) as half_done:
                 shutil.copyfile(self.path(key, suffix), half_done)
                 times = self.path(key, suffix).stat()
                 os.utime(half_done, ns=(times.st_atime_ns, times.st_mtime_ns))
@@ -71,20 +71,6 @@ def sweep(generated: Path, wanted: set[str]) -> list[Path]:
             path.unlink(missing_ok=True)
             removed.append(path)
     return removed
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    """A path to write to; the file takes its place complete or not at all."""
-    handle, name = tempfile.mkstemp(suffix=".part", dir=path.parent)
-    os.close(handle)
-    half_done = Path(name)
-    try:
-        yield half_done
-        half_done.chmod(0o644)
-        half_done.replace(path)
-    finally:
-        half_done.unlink(missing_ok=True)
 
 
 def _size(path: Path) -> int:

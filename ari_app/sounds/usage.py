@@ -1,7 +1,7 @@
 """Where prompts are played: in the dialplan, in flows, and by name in the code."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -54,3 +54,26 @@ def _quoted(repository: Path) -> set[str]:
         for path in (repository / folder).rglob(pattern)
         for name in QUOTED.findall(path.read_text())
     }
+
+
+def where_played(repository: Path) -> dict[str, list[str]]:
+    """Name -> the files that play it, with the line; quoted by chance counts as well, so that
+    nothing that is played is ever called unused."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((repository / "dialplan").rglob("*.conf")):
+        lines = (line.split(";")[0] for line in path.read_text().splitlines())
+        _note(found, repository, path, map(IN_DIALPLAN.findall, lines))
+    for folder, pattern in PLACES:
+        for path in sorted((repository / folder).rglob(pattern)):
+            quoted = map(QUOTED.findall, path.read_text().splitlines())
+            _note(found, repository, path, quoted)
+    return found
+
+
+def _note(
+    found: dict[str, list[str]], repository: Path, path: Path, lines: Iterable[list[str]]
+) -> None:
+    where = path.relative_to(repository).as_posix()
+    for number, names in enumerate(lines, start=1):
+        for name in dict.fromkeys(names):
+            found.setdefault(name, []).append(f"{where}:{number}")

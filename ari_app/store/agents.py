@@ -20,7 +20,7 @@ async def load(db: Db) -> list[StaffMember]:
     rows = await db.fetch(
         """
         SELECT a.id, a.name, a.phone, a.language, a.wrap_up_seconds,
-               a.pin_hash IS NOT NULL AS has_pin, a.is_auto_answering,
+               a.pin_hash IS NOT NULL AS has_pin, a.is_auto_answering, a.is_prompt_editor,
                (SELECT coalesce(jsonb_object_agg(s.skill, s.level), '{}')
                   FROM agent_skill s
                  WHERE s.agent_id = a.id) AS skills,
@@ -47,6 +47,7 @@ def _member(row: Mapping[str, Any]) -> StaffMember:
         _presence(row) if row["state"] else None,
         has_pin=row["has_pin"],
         is_auto_answering=row["is_auto_answering"],
+        is_prompt_editor=row["is_prompt_editor"],
     )
 
 

@@ -3,17 +3,18 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from typing import Never
 
 from ari_app.domain.acd.overflow import SentOn
 from ari_app.domain.call import CallFacts
 from ari_app.domain.day_part import DayPart
+from ari_app.domain.errors import Unavailable
 from ari_app.domain.flow import Prospect
 from ari_app.domain.hours import Standing
 from ari_app.domain.invitation import Invitation
-from ari_app.ports import Leg, QueueLimits, Reached, Room
+from ari_app.ports import Hearing, Leg, QueueLimits, Reached, Room
 from ari_app.trial.situation import SILENCE, Agents, Openings, Situation
 from ari_app.trial.track import End, Track, TrialOver
 from ari_app.trial.virtual import VirtualClock
@@ -129,6 +130,9 @@ class TrialRoom:
         self._track.heard(language, *prompts)
 
     async def close_bridge(self, bridge_id: str, staying: Leg) -> None: ...
+
+    def hear(self, leg: Leg, name: str) -> AbstractAsyncContextManager[Hearing]:
+        raise Unavailable("nobody speaks in a trial: keys only")
 
     def leg(self, channel_id: str) -> Leg:
         raise TrialOver(End("phone", channel_id))

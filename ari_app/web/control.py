@@ -6,7 +6,7 @@ Only with the site's token, and only on the loopback address the engine listens 
 import hmac
 import logging
 from collections.abc import Mapping
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Literal, Protocol
 from uuid import UUID
 
 import msgspec
@@ -15,7 +15,7 @@ from msgspec import Meta
 
 from ari_app.domain.agent import AgentState
 from ari_app.domain.errors import HotlineError, IllegalTransition, NotFound, Unavailable
-from ari_app.domain.unstick import Order, Ordered, Unstuck
+from ari_app.domain.unstick import Order, Ordered, PlayedOn, Unstuck
 
 log = logging.getLogger(__name__)
 
@@ -43,10 +43,21 @@ class SetAgent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     why: Text
 
 
-AnyOrder = UnstickAgent | UnstickCall | SetAgent
+class PlayPrompt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """On the phone of agent `id`."""
+
+    id: AgentNumber
+    prompt: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,80}$")]
+    language: Literal["zh", "en"]
+    who: Text
+    why: Text
+
+
+AnyOrder = UnstickAgent | UnstickCall | SetAgent | PlayPrompt
 Orders = msgspec.json.Decoder[Any]
 _unsticking: Orders = msgspec.json.Decoder(UnstickAgent | UnstickCall)
 _setting: Orders = msgspec.json.Decoder(SetAgent)
+_playing: Orders = msgspec.json.Decoder(PlayPrompt)
 
 
 class Unsticking(Protocol):
@@ -59,13 +70,20 @@ class SettingAgents(Protocol):
     async def set_state(self, agent_id: int, state: AgentState, order: Order) -> Ordered: ...
 
 
+class PlayingPrompts(Protocol):
+    async def play(self, agent_id: int, prompt: str, language: str, order: Order) -> PlayedOn: ...
+
+
 class Control:
     """Without a token nothing is served. Errors are RFC 9457 problems with a stable `code`."""
 
-    def __init__(self, token: str, unsticking: Unsticking, agents: SettingAgents) -> None:
+    def __init__(
+        self, token: str, unsticking: Unsticking, agents: SettingAgents, prompts: PlayingPrompts
+    ) -> None:
         self._expected = f"Bearer {token}".encode() if token else None
         self._unsticking = unsticking
         self._agents = agents
+        self._prompts = prompts
 
     def routes(self) -> list[web.RouteDef]:
         if self._expected is None:
@@ -73,6 +91,7 @@ class Control:
         return [
             web.post("/control/unstick", self._unstick),
             web.post("/control/agents", self._set_agent),
+            web.post("/control/prompts/play", self._play_prompt),
         ]
 
     async def _unstick(self, request: web.Request) -> web.Response:
@@ -80,6 +99,9 @@ class Control:
 
     async def _set_agent(self, request: web.Request) -> web.Response:
         return await self._take(request, _setting)
+
+    async def _play_prompt(self, request: web.Request) -> web.Response:
+        return await self._take(request, _playing)
 
     async def _take(self, request: web.Request, orders: Orders) -> web.Response:
         if not self._may(request.headers.get("Authorization", "")):
@@ -106,7 +128,7 @@ class Control:
             log.exception("an order failed")
             return _problem(409, "refused", str(error))
 
-    async def _done(self, order: AnyOrder, by: Order) -> Unstuck | Ordered:
+    async def _done(self, order: AnyOrder, by: Order) -> Unstuck | Ordered | PlayedOn:
         match order:
             case UnstickAgent():
                 return await self._unsticking.agent(order.id, by)
@@ -114,6 +136,8 @@ class Control:
                 return await self._unsticking.call(order.id, by)
             case SetAgent():
                 return await self._agents.set_state(order.id, order.state, by)
+            case PlayPrompt():
+                return await self._prompts.play(order.id, order.prompt, order.language, by)
 
     def _may(self, given: str) -> bool:
         """Takes the same time whatever is wrong with it."""

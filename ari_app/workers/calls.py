@@ -31,7 +31,7 @@ from ari_app.domain.witness import CallKey
 from ari_app.flows.active import ActiveCall
 from ari_app.flows.beside import beside
 from ari_app.flows.runner import Resumption, run_flows
-from ari_app.ports import Clock, Journal, Leg, Line, Room
+from ari_app.ports import Clock, Journal, Leg, Line, Room, Speech
 from ari_app.workers.invites import Invites
 from ari_app.workers.live_tasks import LiveTasks
 from ari_app.workers.reception import Reception
@@ -81,6 +81,7 @@ class Calls:
         self.live: dict[UUID, ActiveCall] = {}
         self._served: deque[UUID] = deque(maxlen=SERVED)
         self._invites = Invites()
+        self.speech: Speech | None = None  # what flows listen with
         self.begun = 0  # since this process started; adopted ones too
 
     def arrived(
@@ -151,6 +152,7 @@ class Calls:
             hours=self._reception.hours,
             flows=self._reception.flows.now,
             enquiries=self._reception.enquiries,
+            speech=self.speech,
         )
         return call
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from ari_app.domain.agent import Agent, AgentState, Reason
 from ari_app.domain.errors import CallerHungUp, HotlineError, NotFound, Unavailable
-from ari_app.domain.speech import Words
+from ari_app.domain.speech import Language, Words
 from ari_app.flows.beside import beside
 from ari_app.flows.log_in import PinJudge, refusal
+from ari_app.flows.record_prompt import Studio, record_prompt
 from ari_app.ports import Leg, Room
 from ari_app.workers.live_tasks import LiveTasks
 from ari_app.workers.roster import Roster, Seat
@@ -21,6 +22,7 @@ Wish = tuple[AgentState, Reason]
 S, R = AgentState, Reason
 
 END_SECONDS = 2.0
+RECORD_PROMPT = "prompt"
 LOG_IN: Wish = (S.READY, R.LOGIN)
 SAID: Mapping[Wish, Words] = {
     LOG_IN: ("agent-logged-in",),
@@ -70,11 +72,16 @@ class Reply:
 
 class Features:
     def __init__(
-        self, open_room: Callable[[str, str], Room], roster: Roster, pins: PinJudge
+        self,
+        open_room: Callable[[str, str], Room],
+        roster: Roster,
+        pins: PinJudge,
+        studio: Studio,
     ) -> None:
         self._open_room = open_room
         self._roster = roster
         self._pins = pins
+        self._studio = studio
         self._tasks = LiveTasks("feature")
 
     def dialled(self, app: str, channel_id: str, arguments: Sequence[str]) -> None:
@@ -92,7 +99,10 @@ class Features:
     async def _talk(self, leg: Leg, arguments: Sequence[str]) -> None:
         try:
             await leg.answer()
-            reply = await self._identified(leg, self._decide(arguments))
+            if arguments[0] == RECORD_PROMPT:
+                reply = await self._record_prompt(leg, arguments[1])
+            else:
+                reply = await self._identified(leg, self._decide(arguments))
             with contextlib.suppress(CallerHungUp):
                 await leg.play(reply.said, reply.language)
             await _end(leg)
@@ -135,6 +145,24 @@ class Features:
             log.warning("nobody can judge a PIN: %s", error)
             instead = ("service-unavailable",)
         return reply if instead is None else Reply(instead, reply.language)
+
+    async def _record_prompt(self, leg: Leg, endpoint: str) -> Reply:
+        """`*77`: by who may, and has just shown to be who they are."""
+        try:
+            member = self._roster.at_phone(endpoint).member
+        except NotFound:
+            return Reply(("agent-not-known",), "zh")
+        language: Language = "en" if member.language == "en" else "zh"
+        if not (member.is_prompt_editor and member.has_pin):
+            return Reply(("prompt-not-allowed",), language)
+        try:
+            said = await refusal(leg, member, self._pins)
+            if said is None:
+                said = await record_prompt(leg, self._studio, language, f"agent {member.id}")
+        except Unavailable as error:
+            log.warning("no prompt can be recorded: %s", error)
+            said = ("service-unavailable",)
+        return Reply(said, language)
 
     def _apply(self, seat: Seat, wish: Wish) -> None:
         seat.missed, seat.is_unreachable = 0, False  # it has just dialled us

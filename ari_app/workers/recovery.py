@@ -30,6 +30,8 @@ from ari_app.workers.recording_index import Ask
 
 log = logging.getLogger(__name__)
 
+HEARING_LEG = re.compile(r"[0-9a-f-]{36}-h[0-9]+-(snoop|out)")
+HEARING_BRIDGE = re.compile(r"[0-9a-f-]{36}-h[0-9]+-hear")
 AGENT_LEG = re.compile(r"[0-9a-f-]{36}-a[0-9]+")
 TALK_BRIDGE = re.compile(r"[0-9a-f-]{36}-talk")
 Living = Mapping[UUID, tuple[FoundChannel, CallFacts]]
@@ -135,10 +137,13 @@ class Recovery:
         """Legs and bridges that belong to nothing any more."""
         lost = [c.id for c in found.channels if AGENT_LEG.fullmatch(c.id) and c.id not in talking]
         lost += [c.id for c in found.channels if c.arguments[:1] == ["feature"]]
+        lost += [c.id for c in found.channels if HEARING_LEG.fullmatch(c.id)]
         for channel_id in lost:
             await _quietly(self._switch.hang_up(channel_id))
         expected = {leg.rpartition("-")[0] + "-talk" for leg in talking}
         for bridge_id in found.bridges:
+            if HEARING_BRIDGE.fullmatch(bridge_id):
+                await _quietly(self._switch.close_bridge(bridge_id))
             if TALK_BRIDGE.fullmatch(bridge_id) and bridge_id not in expected:
                 await _quietly(self._switch.close_bridge(bridge_id))
         return len(lost)

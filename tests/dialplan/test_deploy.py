@@ -120,10 +120,15 @@ def test_a_frozen_engine_is_killed_after_ten_seconds() -> None:
     assert engine["WatchdogSignal"] == ["SIGKILL"]
 
 
-def test_the_engine_writes_recordings_and_its_journal_only() -> None:
+def test_the_engine_writes_recordings_its_journal_and_prompts_only() -> None:
     (paths,) = unit("hotline-ari_app.service")["ReadWritePaths"]
 
-    assert [Path(path).name for path in paths.split()] == ["recordings", "state"]
+    assert [Path(path).name for path in paths.split()] == [
+        "recordings",
+        "state",
+        "prompts",
+        "sounds",
+    ]
 
 
 @pytest.mark.parametrize("name", ["hotline-agi.service", "hotline-watchdog.service"])

@@ -8,7 +8,7 @@ from agi import app as agi_app
 from agi.database import Database
 from ari_app.domain.call import HANDED_OVER
 from ari_app.settings import Settings
-from ari_app.workers.features import FEATURES
+from ari_app.workers.features import FEATURES, RECORD_PROMPT
 from tests.dialplan.parsed import ROOT, Step, contexts, split_arguments
 from tests.unit.test_settings import REQUIRED
 
@@ -71,7 +71,7 @@ def test_every_feature_code_leads_to_a_feature_and_every_feature_has_a_code() ->
         if step.app == "Goto" and step.args.startswith("app-feature,")
     }
 
-    assert dialled == set(FEATURES)
+    assert dialled == {*FEATURES, RECORD_PROMPT}
 
 
 def test_the_gate_stays_open_over_a_beat_that_is_missed() -> None:

@@ -241,10 +241,20 @@ class Exchange:
         return self.legs[self.in_use[endpoint]]
 
 
+class FakeHearing:
+    """A line without a sound; what is understood of it is FakeSpeech's business."""
+
+    async def next(self) -> bytes:
+        await asyncio.sleep(0.02)
+        return bytes(320)
+
+
 class FakeRoom:
     def __init__(self, exchange: Exchange | None = None) -> None:
         self.exchange = exchange or Exchange()
         self.breaks: asyncio.Future[None] | None = None  # set its error: events break off
+        self.deaf = False
+        self.heard_as: list[str] = []
 
     async def ring(
         self, channel_id: str, invitation: Invitation, asked: Callable[[], object] = bool
@@ -290,6 +300,13 @@ class FakeRoom:
 
     async def close_bridge(self, bridge_id: str, staying: object) -> None:
         self.exchange.bridges.pop(bridge_id, None)
+
+    @asynccontextmanager
+    async def hear(self, leg: object, name: str) -> AsyncIterator["FakeHearing"]:
+        if self.deaf:
+            raise Unavailable("nobody is heard")
+        self.heard_as.append(name)
+        yield FakeHearing()
 
     def leg(self, channel_id: str) -> FakeLeg:
         return self.exchange.legs.setdefault(channel_id, FakeLeg(channel_id))

@@ -26,14 +26,16 @@ MAY_IMPORT = {
     "ari_app/ari": {"ari_app.ari", "ari_app.domain"},
     "ari_app/workers": {
         "ari_app.workers", "ari_app.flows", "ari_app.ports", "ari_app.store", "ari_app.domain",
+        "ari_app.sounds", "ari_app.recognition",
         "ari_app.breakpoints",
     },
     "ari_app/web": {"ari_app.web", "ari_app.ports", "ari_app.store", "ari_app.domain"},
     "ari_app/site": {
-        "ari_app.site", "ari_app.settings", "ari_app.logs", "ari_app.store", "ari_app.domain",
-        "agi.probe",
+        "ari_app.site", "ari_app.sounds", "ari_app.settings", "ari_app.logs", "ari_app.store",
+        "ari_app.domain", "agi.probe",
     },
     "ari_app/sounds": {"ari_app.sounds", "ari_app.site.cache", "ari_app.domain"},
+    "ari_app/recognition": {"ari_app.recognition", "ari_app.ports", "ari_app.domain"},
     "ari_app/lab": {  # it also reads the record, to compare it with what was heard
         "ari_app.lab", "ari_app.site", "ari_app.ari", "ari_app.store", "ari_app.domain",
     },
@@ -43,6 +45,7 @@ MAY_IMPORT = {
     "ari_app/cli.py": EVERYTHING,
     "ari_app/app.py": EVERYTHING,
     "ari_app/start.py": EVERYTHING,
+    "ari_app/sound_parts.py": EVERYTHING,
     "ari_app/observed.py": EVERYTHING,
     "ari_app/gauges.py": EVERYTHING,
     "ari_app/wall.py": EVERYTHING,

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from ari_app.commands.checks.listening import check_listening
 from ari_app.domain.finding import Finding, error
 from ari_app.domain.flow import Names
 from ari_app.domain.flow.wholeness import shape_findings
@@ -24,6 +25,8 @@ def check_flows(folder: Path, names: Names, hosts: Collection[str] = ()) -> Iter
         findings += shape_findings(flows)
     for finding in findings:
         yield replace(finding, file=str(folder / finding.file))
+    for file, flow in flows.items():
+        yield from check_listening(str(folder / file), flow)
     if DEFAULT_ROUTE.flow not in {flow.name for flow in flows.values()}:
         what = f"no flow that can be read is named {DEFAULT_ROUTE.flow!r}"
         yield error(str(folder), "", what, "every other falls back to it: mend or add it")

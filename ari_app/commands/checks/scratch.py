@@ -15,6 +15,7 @@ from ari_app.domain.finding import Finding, Level, error
 if TYPE_CHECKING:
     from ari_app.site.asterisk import Asterisk
     from ari_app.site.layout import Site
+from ari_app.sounds.takes import Takes
 
 COMPLAINT = re.compile(r"\] (WARNING|ERROR)\[\d+\](?:\[[^]]*\])? ([\w/.-]+): (.*)$")
 PLACE = re.compile(r"(?:at )?line (\d+) (?:of|in) '?([\w./-]+\.conf)'?|([\w./-]+\.conf):(\d+)")
@@ -36,7 +37,7 @@ def check_asterisk(site: "Site | None", source: Path) -> tuple[str, list[Finding
         asterisk = _asterisk(scratch, dialplan)
         asterisk.render()
         if generated.is_dir():  # else the prompts are missing, which is a finding of its own
-            asterisk.publish_sounds(generated)
+            asterisk.publish_sounds(generated, Takes(scratch.prompts))
         try:
             asterisk.start()
             found = list(_read_dialplan(asterisk, dialplan))

@@ -11,6 +11,7 @@ from ari_app.domain.flow.deciding import Branch, Set
 from ari_app.domain.flow.identifying import IdentifiedBy, Identify
 from ari_app.domain.flow.kinds import Node
 from ari_app.domain.flow.lines import Spoken
+from ari_app.domain.flow.listening import Listen
 from ari_app.domain.flow.looking_up import LookingUp
 from ari_app.domain.flow.model import Flow, read_flow
 from ari_app.domain.flow.node import (
@@ -49,6 +50,7 @@ __all__ = [
     "IdentifiedBy",
     "Identify",
     "Language",
+    "Listen",
     "LookingUp",
     "Mailbox",
     "Menu",

@@ -4,6 +4,7 @@ from ari_app.domain.flow.asking import Ask
 from ari_app.domain.flow.choosing import Language, Menu
 from ari_app.domain.flow.deciding import Branch, Set
 from ari_app.domain.flow.identifying import Identify
+from ari_app.domain.flow.listening import Listen
 from ari_app.domain.flow.looking_up import LookingUp
 from ari_app.domain.flow.opening import Hours
 from ari_app.domain.flow.passing import Call, GoOn, Return
@@ -17,6 +18,7 @@ Node = (
     | Language
     | Menu
     | PersonalMenu
+    | Listen
     | Ask
     | Set
     | Branch

@@ -416,6 +416,15 @@ async def test_the_length_of_a_recording_is_as_asterisk_measured_it(phone: Phone
     }
 
 
+async def test_the_key_that_ends_a_recording_answers_no_question(phone: Phone) -> None:
+    phone.press_after(5, "#")
+    asyncio.get_running_loop().call_later(5, phone.end_recording, "c-1", 5)
+    await phone.leg.record("c-1", longest=120)
+    phone.press_after(2, "1")
+
+    assert await phone.leg.ask((), "zh", within=5) == "1"
+
+
 async def test_a_recording_whose_end_is_never_told_ends_soon_after_its_longest(
     phone: Phone,
 ) -> None:

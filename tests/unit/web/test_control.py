@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from ari_app.domain.agent import AgentState
 from ari_app.domain.errors import HotlineError, IllegalTransition, NotFound, Unavailable
-from ari_app.domain.unstick import Order, Ordered, Unstuck
+from ari_app.domain.unstick import Order, Ordered, PlayedOn, Unstuck
 from ari_app.web.control import LONGEST_BODY, Control
 
 CALL = UUID(int=7)
@@ -34,6 +34,10 @@ class Unsticking:
         before = self._done((agent_id, state), order).before
         return Ordered(agent_id, before, state.value, "at_once")
 
+    async def play(self, agent_id: int, prompt: str, language: str, order: Order) -> PlayedOn:
+        self._done((agent_id, prompt, language), order)
+        return PlayedOn(agent_id, "p1001", prompt)
+
     def _done(self, subject: object, order: Order) -> Unstuck:
         self.orders.append((subject, order))
         if self.fails:
@@ -49,7 +53,7 @@ async def post(
     door: str = "unstick",
 ) -> tuple[int, Any]:
     app = web.Application()
-    app.router.add_routes(Control(token, unsticking, unsticking).routes())
+    app.router.add_routes(Control(token, unsticking, unsticking, unsticking).routes())
     async with TestClient(TestServer(app)) as client:
         how = {"data": body} if isinstance(body, bytes) else {"json": body}
         answer = await client.post(f"/control/{door}", headers=headers, **how)
@@ -158,3 +162,19 @@ async def test_a_failure_says_which(error: HotlineError, status: int, code: str)
     found, said = await post(Unsticking(fails=error), TOKEN, AGENT)
 
     assert (found, said["code"]) == (status, code)
+
+
+async def test_a_prompt_is_played_on_the_phone_of_an_agent() -> None:
+    orders = Unsticking()
+    wanted = {"id": 1001, "prompt": "welcome", "language": "zh", "who": "root", "why": "listens"}
+
+    status, said = await post(orders, TOKEN, wanted, door="prompts/play")
+
+    assert (status, said["phone"]) == (200, "p1001")
+    assert orders.orders == [((1001, "welcome", "zh"), Order("root", "listens"))]
+
+
+async def test_a_prompt_has_no_path() -> None:
+    wanted = {"id": 1, "prompt": "../../x", "language": "zh", "who": "a", "why": "b"}
+
+    assert (await post(Unsticking(), TOKEN, wanted, door="prompts/play"))[0] == 400

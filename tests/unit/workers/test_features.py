@@ -13,6 +13,7 @@ from ari_app.domain.pin import Verdict
 from ari_app.workers import features
 from ari_app.workers.features import Features, login, pause
 from tests.fakes.floor import Floor, an_agent
+from tests.fakes.studio import FakeStudio
 from tests.fakes.telephony import FakeLeg
 
 S, R = AgentState, Reason
@@ -27,7 +28,10 @@ class Desk:
             PauseReason(reason, "", "", str(digit), 600, is_work=False)
             for digit, reason in enumerate((R.BREAK, R.LUNCH), start=1)
         )
-        self.features = Features(self.floor.exchange.open_room, self.floor.roster, self)
+        self.studio = FakeStudio()
+        self.features = Features(
+            self.floor.exchange.open_room, self.floor.roster, self, self.studio
+        )
         self._dialled = 0
 
     async def lock_left(self, agent_id: int) -> timedelta:
@@ -333,3 +337,34 @@ async def test_an_unknown_feature_releases_the_phone(
     assert await desk.dial(feature) == []
     assert desk.floor.state() is S.LOGGED_OUT
     assert "failed" in caplog.text
+
+
+async def test_an_editor_records_a_prompt_after_the_pin() -> None:
+    desk = Desk(has_pin=True, is_prompt_editor=True)
+    leg = FakeLeg("feature-1", answers=[*"4839#", *"101#", "1", "1"])
+
+    heard = desk.start("prompt", leg=leg).heard
+    await asyncio.sleep(120)
+
+    assert leg.is_gone
+    assert desk.studio.kept == [("welcome", "zh", "agent 8001")]
+    assert heard[-1] == "zh/prompt-saved"
+    assert desk.floor.state() is S.LOGGED_OUT
+
+
+@pytest.mark.parametrize("member", [{"has_pin": True}, {"is_prompt_editor": True}, {}])
+async def test_nobody_else_records_prompts(member: dict[str, Any]) -> None:
+    desk = Desk(**member)
+
+    assert await desk.dial("prompt") == ["zh/prompt-not-allowed"]
+
+
+async def test_a_wrong_pin_records_nothing() -> None:
+    desk = Desk(has_pin=True, is_prompt_editor=True)
+    leg = FakeLeg("feature-1", answers=[*"1111#", *"2222#", *"3333#"])
+
+    desk.start("prompt", leg=leg)
+    await asyncio.sleep(60)
+
+    assert leg.is_gone
+    assert desk.studio.kept == []

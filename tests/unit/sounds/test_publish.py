@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ari_app.site.prompts import publish
+from ari_app.sounds.publish import publish
 
 
 def test_a_law_is_published_as_linear_samples(tmp_path: Path) -> None:

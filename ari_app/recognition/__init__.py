@@ -1,0 +1,1 @@
+"""Speech recognition: what a caller says becomes one of the phrases a flow asked for."""
