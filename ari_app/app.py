@@ -168,7 +168,9 @@ class Engine:
         use, leads = self.dispatcher.load_queues, lambda: self.flows.now.leads
         prompts = partial(prompt_names, self.settings.manifest)
         storm, news = lambda: self.storm.now, self._news(queues.CHANGED)
-        return QueueBook(self.ask, news, use, prompts, leads, storm)
+        book = QueueBook(self.ask, news, use, prompts, leads, storm)
+        book.needed = lambda: self.flows.now.queues_used
+        return book
 
     def _make_hours(self) -> HoursBook:
         zone, news = ZoneInfo(self.settings.time_zone), self._news(queues.CHANGED)

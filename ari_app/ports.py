@@ -8,6 +8,7 @@ from typing import Protocol
 
 from ari_app.domain.acd.comfort import Comfort
 from ari_app.domain.acd.overflow import SentOn
+from ari_app.domain.acd.past import KeptPlace
 from ari_app.domain.call import CallFacts
 from ari_app.domain.day_part import DayPart
 from ari_app.domain.facts import Fact
@@ -208,6 +209,10 @@ class Line(Protocol):
         self, call: CallFacts, agent_id: int, leg: Leg
     ) -> AbstractAsyncContextManager[Place]:
         """A conversation that went on while no process watched; wrap-up follows the block."""
+
+    def kept_place(self, call: CallFacts, queue: str) -> KeptPlace | None:
+        """What the caller has kept in that line from an earlier call; None: nothing. It is for
+        `saved` of `place`, see `saved_as` of KeptPlace."""
 
     def limits(self, queue: str) -> "QueueLimits": ...
 

@@ -79,8 +79,10 @@ async def _play(
     told: "Transcript",
 ) -> bool:
     """Args: numbers: the dialled one and the caller's."""
+    import getpass
     from dataclasses import replace
 
+    from ari_app.commands import engine
     from ari_app.commands.caller import follow
     from ari_app.commands.staff_phones import StaffPhones
     from ari_app.commands.world import open_world
@@ -88,10 +90,19 @@ async def _play(
     async def states() -> Any:
         return (await installation.health())["agents"]
 
+    async def make_ready(extension: str) -> Any:
+        wanted = {
+            "id": int(extension),
+            "state": "ready",
+            "who": getpass.getuser(),
+            "why": "hotline call",
+        }
+        return await engine.order(installation.site, "agents", wanted, "agent")
+
     number, caller = numbers
     async with open_world(installation, phones) as world:
         told.begin()
-        staff = StaffPhones(world, phones, states, told)
+        staff = StaffPhones(world, phones, states, told, make_ready)
         try:
             await staff.start_work()
             told.begin()

@@ -17,6 +17,9 @@ TONES = (620, 740, 880, 523)  # one for each phone, so that the caller can tell 
 RING_SECONDS = 1.0
 LOGIN = "*45"
 
+PIN_PROMPTS = ("zh/enter-pin", "en/enter-pin")
+
+Order = Callable[[str], Awaitable[object]]
 States = Callable[[], Awaitable[Mapping[str, str]]]
 
 
@@ -24,8 +27,15 @@ class StaffPhones:
     """`states` asks for the state of each agent, by agent number."""
 
     def __init__(
-        self, world: "World", extensions: Sequence[str], states: States, told: "Transcript"
+        self,
+        world: "World",
+        extensions: Sequence[str],
+        states: States,
+        told: "Transcript",
+        order: Order,
     ) -> None:
+        """Args: order: makes an agent ready as a supervisor does: who has a PIN keeps it secret."""
+        self._order = order
         self._world = world
         self._tones = dict(zip(extensions, TONES, strict=False))
         self._states = states
@@ -58,18 +68,36 @@ class StaffPhones:
     async def _log_in(self, extension: str) -> None:
         from ari_app.lab.lab import until
 
-        await self._dial(extension, LOGIN)
+        if await self._is_asked_for_pin(extension):
+            self._told.add(extension, "noted", "PIN: logged in as by a supervisor")
+            await self._order(extension)
         self._logged_in.append(extension)
         await until(lambda: self._is_at_work(extension), 10, f"agent {extension} logged in")
+
+    async def _is_asked_for_pin(self, extension: str) -> bool:
+        """Hangs up on the question. Who is not asked is logged in, and hung up on."""
+        from ari_app.lab.party import Unheard
+
+        phone = await self._dialled(extension, LOGIN)
+        try:
+            await phone.until_heard(*PIN_PROMPTS, within=15)
+        except Unheard:
+            return False
+        finally:
+            await phone.hang_up()
+        return True
 
     async def _is_at_work(self, extension: str) -> bool:
         return (await self._states()).get(extension) != "logged_out"
 
     async def _dial(self, extension: str, code: str) -> None:
+        await (await self._dialled(extension, code)).until_gone(15)
+
+    async def _dialled(self, extension: str, code: str) -> "Party":
         self._told.add(extension, "pressed", code)
         phone = await self._world.feature(extension, code)
         phone.on_heard = lambda item: self._told.heard(extension, item)
-        await phone.until_gone(15)
+        return phone
 
     def _ring(self, phone: "Party") -> None:
         self._told.add(phone.name, "rings")

@@ -63,6 +63,9 @@ def story(
         result = words(visit.result) if visit.result else words("waiting")
         waited = show.duration(visit.wait_seconds)
         lines.append(f"{show.local_time(visit.entered_at)} {visit.queue}: {result}, {waited}")
+        if visit.kept_by and visit.place_since:
+            kept = words(f"kept.{visit.kept_by}")
+            lines.append(f"  {kept.format(since=show.local_time(visit.place_since))}")
         mine = [offer for offer in offers if offer.visit_id == visit.visit_id]
         lines += [f"  {line}" for offer in mine for line in _offer(offer, terminal)]
         if not mine:

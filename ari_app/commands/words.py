@@ -111,6 +111,22 @@ WORDS: dict[str, tuple[str, str]] = {
     "flowed_out": ("转出队列", "went elsewhere"),
     # sentences
     "never_queued": ("这通来话没有进入过队列。", "This call was never in a queue."),
+    "kept.cut_off": (
+        "上次来电在排队中断线,保留原来的排队位置:{since}",
+        "the call before was cut off while waiting, the place is the one of {since}",
+    ),
+    "kept.talk_cut_off": (
+        "上次通话断线,优先找原坐席,否则排在最前:{since}",
+        "the talk before was cut off: the same agent if free, else the place of {since}",
+    ),
+    "kept.called_again": (
+        "排队中挂机后再次来电,保留原来的排队位置:{since}",
+        "hung up while waiting and called again, the place is the one of {since}",
+    ),
+    "kept.callback": (
+        "预约回呼后再次来电,保留原来的排队位置:{since}",
+        "had booked a call back, the place is the one of {since}",
+    ),
     "no_offer_made": ("没有派给任何坐席", "it was offered to nobody"),
     "nothing": ("没有符合条件的记录。", "Nothing to show."),
     "what_next": ("接下来", "What next"),

@@ -38,6 +38,7 @@ class Reason(StrEnum):
     MISSED_OFFERS = "missed_offers"
     BACK = "back"  # the agent ended the pause
     SUPERVISOR = "supervisor"
+    DISMISSED = "dismissed"  # does not work here any more
     PHONE_GONE = "phone_gone"
     PHONE_BACK = "phone_back"
     SYSTEM_RECOVERY = "system_recovery"
@@ -59,7 +60,7 @@ MOVES: dict[AgentState, frozenset[AgentState]] = {
 PAUSE_REASONS = frozenset({R.BREAK, R.LUNCH, R.TRAINING, R.MEETING, R.TICKET})
 
 REASONS: dict[AgentState, frozenset[Reason]] = {
-    S.LOGGED_OUT: frozenset({R.LOGOUT, R.SUPERVISOR}),
+    S.LOGGED_OUT: frozenset({R.LOGOUT, R.SUPERVISOR, R.DISMISSED}),
     S.READY: frozenset(
         {
             R.LOGIN, R.REFUSED, R.MISSED, R.RESCINDED, R.WRAP_UP_OVER, R.WRAP_UP_DONE,

@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
+from ari_app.domain.acd.past import NO_PAST, Past
 from ari_app.domain.route import DEFAULT_ROUTE, Customer, Route
 from ari_app.domain.variables import OF_THE_CALL, Variables
 
@@ -42,6 +45,9 @@ class CallFacts:
     agent_legs: int = 0  # how many phones were rung for it; each leg has its own number
     left: dict[str, LeftPlace] = field(default_factory=dict)  # by queue, while worth going back to
     promised_until: datetime | None = None  # the caller was told to be served by then
+    past: Past = NO_PAST
+    named_agent: int | None = None  # whom the caller asked for by number
+    missed_by: dict[int, datetime] = field(default_factory=dict)  # who was rung in vain, and when
     variables: Variables = field(default_factory=Variables)
 
     def look(self, name: str) -> str:
@@ -85,8 +91,18 @@ class CallFacts:
                 for queue, place in self.left.items()
             },
             "promised_until": self.promised_until.isoformat() if self.promised_until else None,
+            **self._own_story(),
             "variables": self.variables.saved(),
         }
+
+    def _own_story(self) -> Mapping[str, Any]:
+        """Most callers have none."""
+        story: dict[str, Any] = {
+            "past": msgspec.to_builtins(self.past, str_keys=True),
+            "named_agent": self.named_agent,
+            "missed_by": {str(agent): at.isoformat() for agent, at in self.missed_by.items()},
+        }
+        return {name: value for name, value in story.items() if value}
 
     def remember(self, state: Mapping[str, Any]) -> None:
         """From a saved step, also one of an earlier version."""
@@ -99,6 +115,10 @@ class CallFacts:
             self.left[queue] = LeftPlace(*map(datetime.fromisoformat, times))
         if until := state.get("promised_until"):
             self.promised_until = datetime.fromisoformat(until)
+        self.past = msgspec.convert(state.get("past", {}), Past)
+        self.named_agent = state.get("named_agent")
+        for agent, at in state.get("missed_by", {}).items():
+            self.missed_by[int(agent)] = datetime.fromisoformat(at)
         self.variables.remember(state.get("variables", {}))
 
     def belong_to(self, customer: Customer) -> None:

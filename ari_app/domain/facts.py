@@ -122,7 +122,8 @@ class _OfCall(_Fact, frozen=True, kw_only=True):
 
 
 class CallArrived(_OfCall, frozen=True, kw_only=True):
-    """`at` is when the engine met the call; `language` what its route says."""
+    """`at` is when the engine met the call; `language` what its route says. Calls back that were
+    owed to this number, for a call we lost, are needless from now on."""
 
     node: str
     caller: str
@@ -204,7 +205,9 @@ class Happened(_OfCall, frozen=True, kw_only=True):
 class QueueEntered(_OfCall, frozen=True, kw_only=True):
     """`place_since` orders the line: earlier than `at` for a caller put back at the head.
 
-    `needs` are the required skills with their least levels.
+    `needs` are the required skills with their least levels, `kept_by` why the place is of an
+    earlier call (domain.acd.past.KeptBy). Calls back that were booked for this queue and the
+    caller's number are needless from now on.
     """
 
     visit_id: UUID
@@ -212,6 +215,7 @@ class QueueEntered(_OfCall, frozen=True, kw_only=True):
     place_since: datetime
     priority: int = 0
     needs: dict[str, int] = {}
+    kept_by: str | None = None
 
 
 class QueueLeft(_OfCall, frozen=True, kw_only=True):

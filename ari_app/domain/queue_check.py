@@ -12,12 +12,14 @@ from ari_app.domain.staff import QueueConfig
 @dataclass(frozen=True, slots=True)
 class Known:
     """The names that queues may use. `flows`: each with the queue it leads to whatever the caller
-    does, None where the caller is asked first."""
+    does, None where the caller is asked first. `needed`: queues that something leads to, each with
+    what does."""
 
     skills: Collection[str]
     prompts: Collection[str]
     mailboxes: Collection[str] = ()
     flows: Mapping[str, str | None] = field(default_factory=dict)
+    needed: Mapping[str, str] = field(default_factory=dict)
 
 
 def queue_problems(queues: Sequence[QueueConfig], known: Known) -> list[str]:
@@ -29,6 +31,11 @@ def queue_problems(queues: Sequence[QueueConfig], known: Known) -> list[str]:
         found += _own_problems(queue, known)
         for place, to in queue.destinations():
             found += _destination_problems(place, to, known, names)
+    found += [
+        f"queue {name!r}: not in use, but {where} leads there"
+        for name, where in known.needed.items()
+        if name not in names
+    ]
     return [*found, *_circles(queues, known)]
 
 
@@ -40,6 +47,8 @@ def _own_problems(queue: QueueConfig, known: Known) -> Iterator[str]:
         if not 0 < rule.over < math.inf:
             yield f"{place}, overflow {number}: over {rule.over:g} is not a number above 0"
     yield from opening_problems(queue.hours.openings, f"{place}, hours")
+    yield from queue.own_agents.problems(place, queue.max_wait_seconds)
+    yield from queue.rescue.problems(place)
 
 
 def _destination_problems(

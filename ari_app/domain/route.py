@@ -35,11 +35,13 @@ class NumberRoute:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Who a number belongs to; `language` is None when nobody has said."""
+    """Who a number belongs to; `language` is None when nobody has said, `preferred_agent` for who
+    has no agent of their own."""
 
     id: UUID
     tier: str
     language: str | None
+    preferred_agent: int | None = None
 
 
 class RouteTable:

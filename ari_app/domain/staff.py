@@ -7,6 +7,7 @@ from uuid import UUID
 
 from ari_app.domain.acd.comfort import Comfort
 from ari_app.domain.acd.overflow import Destination, OverflowRule
+from ari_app.domain.acd.past import NORMAL_PATIENCE, NORMAL_RESCUE, OwnAgents, Rescue
 from ari_app.domain.acd.rules import QueueRules
 from ari_app.domain.agent import AgentState, NextState
 from ari_app.domain.hours import ALWAYS_OPEN, WeeklyHours
@@ -56,6 +57,8 @@ class QueueConfig:
     overflow: tuple[OverflowRule, ...] = ()
     hours: WeeklyHours = ALWAYS_OPEN
     closing_to: Destination | None = None  # who waits at closing time; None: they are served
+    own_agents: OwnAgents = NORMAL_PATIENCE
+    rescue: Rescue = NORMAL_RESCUE
 
     @property
     def name(self) -> str:

@@ -8,9 +8,11 @@ from functools import partial
 from typing import Any
 
 from ari_app.domain.acd.overflow import Destination, DestinationKind, SentOn
+from ari_app.domain.acd.past import KeptBy
 from ari_app.domain.call import LeftPlace
 from ari_app.domain.facts import EventType, Outcome, PlaceKind
 from ari_app.domain.flow import Mailbox, Queue, WayKind
+from ari_app.domain.speech import Words
 from ari_app.flows.active import ANOTHER_FLOW, ActiveCall
 from ari_app.flows.mailbox import leave_message
 from ari_app.flows.talk import TalkEnd, found_each_other, go_on_talking, talk
@@ -18,24 +20,38 @@ from ari_app.flows.waiting import Waiting
 from ari_app.ports import Place, Reached
 
 Saved = Mapping[str, str]
+PLACE_KEPT: Words = ("welcome-back-keep-place",)
+WELCOME_BACK: Mapping[KeptBy, Words] = {
+    KeptBy.CUT_OFF: PLACE_KEPT,
+    KeptBy.CALLED_AGAIN: PLACE_KEPT,
+    KeptBy.CALLBACK: PLACE_KEPT,
+    KeptBy.TALK_CUT_OFF: ("call-interrupted-requeue",),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class _Stay:
     """A stay in a line, about to begin or to go on. `saved` finds a place of before again;
-    `is_new`: the caller was not waiting until now."""
+    `is_new`: the caller was not waiting until now. `says` comes before all else that is said."""
 
     queue: str
     saved: Saved | None
     is_new: bool = True
+    says: Words = ()
 
 
 async def wait_and_talk(call: ActiveCall, node: Queue) -> str:
-    """Who was in this line a moment ago, and left it by a key, has the old place."""
+    """Who was in this line a moment ago, and left it by a key, has the old place; so has who lost
+    it with an earlier call."""
     kept = call.line.limits(node.queue).keep_place
     since = call.facts.place_in(node.queue, call.clock.now(), kept)
-    saved = {"since": since.isoformat()} if since else None
-    return await _until_out(call, node, _Stay(node.queue, saved))
+    if since is not None:
+        stay = _Stay(node.queue, {"since": since.isoformat()})
+    elif lost := call.line.kept_place(call.facts, node.queue):
+        stay = _Stay(node.queue, lost.saved_as(), says=WELCOME_BACK[lost.by])
+    else:
+        stay = _Stay(node.queue, None)
+    return await _until_out(call, node, stay)
 
 
 async def resume(call: ActiveCall, node: Queue, kind: PlaceKind, state: Mapping[str, Any]) -> str:
@@ -91,7 +107,8 @@ async def _visit(call: ActiveCall, node: Queue, stay: _Stay) -> str | _Stay | De
                 place.leaving("nobody")
                 return "nobody"
         limits = call.line.limits(stay.queue)
-        end = await Waiting(call, node, place, limits, resumed=not stay.is_new).until_over()
+        waiting = Waiting(call, node, place, limits, resumed=not stay.is_new, says=stay.says)
+        end = await waiting.until_over()
         if isinstance(end, SentOn):
             place.leaving(end.how, end)
             next_stay = _sent_on(end.to, place)

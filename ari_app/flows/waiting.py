@@ -30,9 +30,21 @@ class Waiting:
     caller, or with `timeout`."""
 
     def __init__(
-        self, call: ActiveCall, node: Queue, place: Place, limits: QueueLimits, *, resumed: bool
+        self,
+        call: ActiveCall,
+        node: Queue,
+        place: Place,
+        limits: QueueLimits,
+        *,
+        resumed: bool,
+        says: Words = (),
     ) -> None:
-        """Args: resumed: the caller waits already, and has been told so."""
+        """
+        Args:
+            resumed: the caller waits already, and has been told so.
+            says: first of all, to who is not resumed.
+        """
+        self._says = says
         self._resumed = resumed
         self._call = call
         self._node = node
@@ -70,7 +82,7 @@ class Waiting:
         limits, call = self._limits, self._call
         if not self._resumed:
             with suppress(Unavailable):
-                await call.say(self._node.prompts)
+                await call.say((*self._says, *self._node.prompts))
         await self._play_music()
         places = Comfort(PLACE, limits.first_word_after, limits.announce_every)
         # Who waits already has heard the first word; what comes later begins anew.

@@ -11,6 +11,7 @@ from ari_app.lab.desk import Desk
 from ari_app.lab.ear import PromptBook
 from ari_app.lab.party import Party
 from ari_app.lab.world import World, new_http_port, world_asterisk
+from ari_app.site.asterisk import Asterisk
 from ari_app.site.installation import Installation, Progress
 from ari_app.site.layout import SOURCE, Site
 from ari_app.store.db import Connection, connector
@@ -38,7 +39,15 @@ def open_folder() -> Iterator[Path]:
 class Lab:
     """`login` and `answering` make phones into agents; `world.dial` makes callers."""
 
-    def __init__(self, installation: Installation, world: World, desks: Mapping[str, Desk]) -> None:
+    def __init__(
+        self,
+        installation: Installation,
+        world: World,
+        desks: Mapping[str, Desk],
+        outside: Asterisk,
+    ) -> None:
+        """Args: outside: the world's Asterisk."""
+        self._outside = outside
         self.installation = installation
         self.site = installation.site
         self.world = world
@@ -83,6 +92,7 @@ class Lab:
                     installation,
                     world,
                     {name: await stack.enter_async_context(desk) for name, desk in opened.items()},
+                    outside,
                 )
         finally:
             await asyncio.to_thread(outside.stop)
@@ -99,6 +109,11 @@ class Lab:
     async def dials(self, extension: str, code: str) -> Party:
         """A phone dials a feature code."""
         return await self.where(extension).feature(extension, code)
+
+    async def register(self, extension: str, *, away: bool = False) -> None:
+        """The phone comes, or says that it goes."""
+        verb = "unregister" if away else "register"
+        await asyncio.to_thread(self._outside.console, f"pjsip send {verb} {extension}")
 
     def where(self, extension: str) -> World:
         """The world in which this phone rings."""

@@ -11,6 +11,8 @@ from ari_app.lab.ear import Ear, Heard, PromptBook
 from ari_app.lab.media import Media
 from ari_app.lab.mouth import Mouth
 
+NETWORK_OUT_OF_ORDER = 38
+
 
 class Unheard(HotlineError):
     """What was waited for did not come in time; says what came instead."""
@@ -64,6 +66,10 @@ class Party:
     async def hang_up(self) -> None:
         with contextlib.suppress(NotFound, Unavailable):
             await self._ari.channels.hangup(self.channel_id, reason="normal")
+
+    async def cut_off(self, cause: int = NETWORK_OUT_OF_ORDER) -> None:
+        """As a line that breaks: the other side is told a cause (Q.850) that is nobody's wish."""
+        await self._ari.channels.hangup(self.channel_id, reason_code=str(cause))
 
     async def press(self, keys: str) -> None:
         await self._ari.channels.send_dtmf(self.channel_id, dtmf=keys, duration=80, between=80)

@@ -13,13 +13,16 @@ from ari_app.store.db import Db
 
 @dataclass(frozen=True, slots=True)
 class CallVisit:
-    """A stay in a queue; `result` None while it waits. Seconds up to now, then."""
+    """A stay in a queue; `result` None while it waits. Seconds up to now, then. `kept_by`: why
+    `place_since` is a time of an earlier call."""
 
     visit_id: UUID
     queue: str
     entered_at: datetime
     result: str | None
     wait_seconds: float
+    place_since: datetime | None = None
+    kept_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ async def visits(db: Db, call_id: UUID) -> list[CallVisit]:
         """
         SELECT v.id AS visit_id, coalesce(q.name, '?') AS queue, v.entered_at, v.result,
                extract(epoch FROM coalesce(v.left_at, now()) - v.entered_at)::double precision
-                   AS wait_seconds
+                   AS wait_seconds,
+               v.place_since, v.kept_by
           FROM queue_visit v
           LEFT JOIN queue q ON q.id = v.queue_id
          WHERE v.call_id = $1

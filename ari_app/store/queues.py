@@ -6,8 +6,10 @@ from typing import Any
 import msgspec
 
 from ari_app.domain.acd.comfort import Comfort
+from ari_app.domain.acd.contact import Tier
 from ari_app.domain.acd.overflow import Destination, OverflowRule
-from ari_app.domain.acd.rules import AgentRule, QueueRules, Relaxation
+from ari_app.domain.acd.past import OwnAgents, Rescue, RescueFor
+from ari_app.domain.acd.rules import TIER_POINTS, AgentRule, QueueRules, Relaxation
 from ari_app.domain.errors import BadSettings
 from ari_app.domain.hours import Opening, WeeklyHours
 from ari_app.domain.staff import QueueConfig
@@ -29,6 +31,8 @@ async def load(db: Db) -> list[QueueConfig]:
         SELECT q.id, q.name, q.title_zh, q.rule, q.priority, q.ageing, q.relaxation, q.max_busy,
                q.exclusion_seconds, q.ring_seconds, q.max_wait_seconds, q.announce_every_seconds,
                q.comfort, q.keep_place_seconds, q.overflow,
+               q.named_agent_seconds, q.preferred_agent_seconds, q.last_agent_seconds,
+               q.last_agent_within_seconds, q.rescue, q.rescue_within_seconds, q.tier_points,
                coalesce(q.closing_to, 'null') AS closing_to, q.schedule,
                (SELECT coalesce(jsonb_agg(jsonb_build_object(
                            'weekday', h.weekday,
@@ -86,6 +90,13 @@ def _config(row: _Row, shared: Mapping[str, WeeklyHours], different: hours.Calen
         overflow=row.json("overflow", tuple[OverflowRule, ...]),
         hours=shared[row["schedule"]] if row["schedule"] else own,
         closing_to=row.json("closing_to", Destination | None),
+        own_agents=OwnAgents(
+            row["named_agent_seconds"],
+            row["preferred_agent_seconds"],
+            row["last_agent_seconds"],
+            row["last_agent_within_seconds"],
+        ),
+        rescue=Rescue(RescueFor(row["rescue"]), row["rescue_within_seconds"]),
     )
 
 
@@ -101,7 +112,12 @@ def _rules(row: _Row) -> QueueRules:
         priority=row["priority"],
         ageing=row["ageing"],
         exclusion_seconds=row["exclusion_seconds"],
+        tier_points=TIER_POINTS | _points(row),
     )
+
+
+def _points(row: _Row) -> dict[Tier, float]:
+    return dict(row.json("tier_points", dict[Tier, float]) if row["tier_points"] else {})
 
 
 async def names(db: Db) -> set[str]:

@@ -68,7 +68,7 @@ async def customer(db: Db, *, dialled: str, caller: str) -> Customer | None:
     """Whose number this is, when calling that one; None when nobody knows."""
     row = await db.fetchrow(
         """
-        SELECT c.id, c.tier, c.language
+        SELECT c.id, c.tier, c.language, c.preferred_agent
           FROM customer_phone p
           JOIN customer c ON c.id = p.customer_id
          WHERE p.number = $2

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Never
 
 from ari_app.domain.acd.overflow import SentOn
+from ari_app.domain.acd.past import KeptPlace
 from ari_app.domain.call import CallFacts
 from ari_app.domain.day_part import DayPart
 from ari_app.domain.errors import Unavailable
@@ -155,6 +156,10 @@ class TrialLine:
 
     def limits(self, queue: str) -> QueueLimits:
         return QueueLimits(MAX_WAIT, FIRST_WORD_AFTER, ANNOUNCE_EVERY)
+
+    def kept_place(self, call: CallFacts, queue: str) -> KeptPlace | None:
+        """Nobody on trial has called before."""
+        return None
 
     def is_open(self, queue: str) -> bool:
         return self._openings.is_open(queue, self._clock.now())

@@ -26,6 +26,7 @@ from ari_app.domain.facts import (
     PlaceKind,
 )
 from ari_app.domain.flow import Flow
+from ari_app.domain.hangup import caller_gone
 from ari_app.domain.recording import EndedRecording
 from ari_app.domain.witness import CallKey
 from ari_app.flows.active import ActiveCall
@@ -256,6 +257,8 @@ class Calls:
         facts, cause = call.facts, call.leg.cause
         now = call.leg.ended_at or self._clock.now()
         key = _key(call, now)
+        if call.end_reason is EndReason.CALLER_HUNG_UP:
+            call.end_reason = caller_gone(cause)
         reason, outcome = call.end_reason, call.outcome_in_the_end
         call.happened(EventType.ENDED, reason=reason.value, outcome=outcome.value)
         self._journal.write(

@@ -1,7 +1,7 @@
 """Where numbers lead and who speaks what, in memory, so that the first prompt waits for nothing.
 
     routes         all of them: told of changes, read again as a whole
-    customers      asked for, call by call, while the first prompt plays
+    customers      asked for, call by call, while the first prompt plays; so is their past
     other speakers numbers of customers whom that first prompt would address in the wrong language
 
 While PostgreSQL is away the last routes stay in force and callers are nobody in particular.
@@ -12,9 +12,11 @@ import logging
 from collections.abc import Collection
 from typing import Never
 
+from ari_app.domain.acd.past import NO_PAST, Past
+from ari_app.domain.call import CallFacts
 from ari_app.domain.errors import Unavailable
 from ari_app.domain.route import DEFAULT_ROUTE, Customer, Route, RouteTable
-from ari_app.store import routes
+from ari_app.store import past, routes
 from ari_app.workers.follower import Follower, Listen
 from ari_app.workers.recording_index import Ask
 
@@ -53,6 +55,25 @@ class Directory:
         except (Unavailable, TimeoutError) as error:
             log.warning("a caller stays unknown: %s", error or "no answer in time")
             return None
+
+    async def past(self, call: CallFacts, preferred_agent: int | None) -> Past:
+        """None at all when nobody can say in time, or the number is withheld."""
+        if not call.caller:
+            return NO_PAST
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self._ask(
+                    lambda db: past.load(
+                        db,
+                        call_id=call.id,
+                        caller=call.caller,
+                        customer_id=call.customer_id,
+                        preferred_agent=preferred_agent,
+                    )
+                )
+        except (Unavailable, TimeoutError) as error:
+            log.warning("a caller's past stays unknown: %s", error or "no answer in time")
+            return NO_PAST
 
     # ---- keeping up ----
 

@@ -15,6 +15,7 @@ from uuid import UUID
 from ari_app import breakpoints
 from ari_app.domain.acd.decision import Decision
 from ari_app.domain.acd.matcher import Matcher
+from ari_app.domain.acd.past import KeptPlace, kept_place
 from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.call import CallFacts
 from ari_app.domain.day_part import DayPart, next_window
@@ -26,8 +27,10 @@ from ari_app.domain.skill import RequestType
 from ari_app.domain.staff import QueueConfig
 from ari_app.ports import Clock, Journal, Leg, QueueLimits, Room
 from ari_app.workers.callbacks import Asked, callback_for
+from ari_app.workers.comings import Comings
+from ari_app.workers.limits import limits_of
 from ari_app.workers.live_tasks import LiveTasks
-from ari_app.workers.outlook import BUSY, LiveOutlook
+from ari_app.workers.outlook import AT_WORK, BUSY, LiveOutlook
 from ari_app.workers.place import QueuePlace
 from ari_app.workers.prospect import prospect_of
 from ari_app.workers.resumed_talk import ResumedTalk
@@ -36,14 +39,12 @@ from ari_app.workers.rush import Rush
 
 log = logging.getLogger(__name__)
 
-FIRST_WORD_AFTER = 3.0
 AFTER = {
     OfferResult.TIMED_OUT: Reason.MISSED,
     OfferResult.REFUSED: Reason.REFUSED,
     OfferResult.RESCINDED: Reason.RESCINDED,
 }
 RUNG_IN_VAIN = frozenset({Reason.RESCINDED, Reason.REFUSED, Reason.MISSED})
-AT_WORK = frozenset({AgentState.READY}) | BUSY
 
 
 class Dispatcher:
@@ -72,11 +73,13 @@ class Dispatcher:
         self.missed_rules = MissedRules()
         self._language_skills = language_skills or {}
         self._queues: dict[str, QueueConfig] = {}
+        self._ending: set[str] = set()  # not in use any more, but somebody waits there
         self._names: dict[UUID, str] = {}
         self._places: dict[str, QueuePlace] = {}
         self._alarm: asyncio.TimerHandle | None = None
         self._zone = zone
         self.queues_changed = asyncio.Event()  # set once; the next change sets another one
+        self.comings = Comings()
         self.outlook = LiveOutlook(self.matcher, roster, journal, clock)
         roster.watch(self.outlook.agent_moved)
         roster.watch(self._agent_moved)
@@ -84,16 +87,26 @@ class Dispatcher:
     # ---- configuration and agents ----
 
     def load_queues(self, queues: Iterable[QueueConfig]) -> None:
-        """New or changed queues, while calls wait in them."""
-        for queue in queues:
+        """All in use, while calls wait in them; any other goes when its last caller has left."""
+        present = {queue.name: queue for queue in queues}
+        self._ending = self._queues.keys() - present.keys()
+        for queue in present.values():
             if self._queues.get(queue.name) == queue:
                 continue
             self._queues[queue.name] = queue
             self._names[queue.id] = queue.name
             self.outlook.use(queue.rules)
             self._act(self.matcher.set_queue(queue.rules, self.clock.monotonic()))
+        self._end_queues()
         changed, self.queues_changed = self.queues_changed, asyncio.Event()
         changed.set()
+
+    def _end_queues(self) -> None:
+        waited_in = {place.queue.name for place in self._places.values() if self._ending}
+        for name in self._ending - waited_in:
+            self._ending.discard(name)
+            self.outlook.forget(name)
+            del self._queues[name]
 
     def start(self, talking: Collection[int] = ()) -> None:
         """Lets the matcher know of every agent the roster has loaded.
@@ -123,9 +136,11 @@ class Dispatcher:
         now = self.clock.monotonic()
         with contextlib.suppress(NotFound):
             self._act(self.matcher.agent_profile_changed(seat.agent.id, seat.member.profile, now))
+        self.comings.tell()
 
     def _agent_moved(self, seat: Seat) -> None:
         """The matcher follows the roster."""
+        self.comings.moved(seat)
         now, agent_id = self.clock.monotonic(), seat.agent.id
         match seat.state:
             case AgentState.READY if seat.is_unreachable:
@@ -135,7 +150,11 @@ class Dispatcher:
                 seat.timer = asyncio.get_running_loop().call_later(rest, self._agent_moved, seat)
             case AgentState.READY:
                 decision = self.matcher.agent_ready(
-                    agent_id, seat.member.profile, now, idle_since=self._idle_since(seat, now)
+                    agent_id,
+                    seat.member.profile,
+                    now,
+                    idle_since=self._idle_since(seat, now),
+                    calls=seat.calls,
                 )
                 self._act([decision] if decision else [])
             case AgentState.WRAP_UP:
@@ -143,6 +162,8 @@ class Dispatcher:
             case AgentState.TALKING | AgentState.RESERVED:
                 pass
             case _:
+                if seat.state is AgentState.LOGGED_OUT:
+                    seat.calls = 0
                 self._act(self.matcher.agent_gone(agent_id, now))
 
     def _idle_since(self, seat: Seat, now: float) -> float | None:
@@ -166,20 +187,18 @@ class Dispatcher:
     # ---- calls ----
 
     def limits(self, queue: str) -> QueueLimits:
-        config = self.queue(queue)
-        return QueueLimits(
-            max_wait=config.max_wait_seconds,
-            first_word_after=FIRST_WORD_AFTER,
-            announce_every=config.announce_every_seconds,
-            comfort=config.comfort,
-            keep_place=config.keep_place_seconds,
-        )
+        return limits_of(self.queue(queue))
 
     def is_open(self, queue: str) -> bool:
+        if queue in self._ending:
+            return False
         return self.queue(queue).hours.is_open(self.local_time())
 
-    def local_time(self) -> datetime:
-        """In the zone that opening hours are meant in."""
+    def kept_place(self, call: CallFacts, queue: str) -> KeptPlace | None:
+        config = self.queue(queue)
+        return kept_place(call.past, config.id, config.rescue, call.arrived_at)
+
+    def local_time(self) -> datetime:  # in the zone that opening hours are meant in
         return self.clock.now().astimezone(self._zone)
 
     def prospect(self, call: CallFacts, queue: str) -> Prospect:
@@ -219,6 +238,7 @@ class Dispatcher:
             await place.leave()
             self._places.pop(place.contact.id, None)
             await self.rush.over()
+            self._end_queues()
 
     @asynccontextmanager
     async def talking(self, call: CallFacts, agent_id: int, leg: Leg) -> AsyncIterator[ResumedTalk]:
@@ -257,8 +277,7 @@ class Dispatcher:
                 seconds[place.queue.name].append((now - place.since).total_seconds())
         return seconds
 
-    def queue_name(self, queue_id: UUID) -> str:
-        """The id itself for a queue that is not in use any more."""
+    def queue_name(self, queue_id: UUID) -> str:  # the id itself for one not in use any more
         return self._names.get(queue_id, str(queue_id))
 
     def needs_of(self, language: str) -> RequestType:

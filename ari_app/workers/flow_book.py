@@ -45,6 +45,16 @@ class FlowBook:
         """Every flow with the queue it leads to whatever the caller does."""
         return {name: flow.leads_to for name, flow in self._flows.items()}
 
+    @property
+    def queues_used(self) -> Mapping[str, str]:
+        """Every queue that a flow may lead to, with one that does."""
+        return {
+            queue: f"flow {flow.name!r}, node {name!r}"
+            for flow in self._flows.values()
+            for name, node in flow.node.items()
+            for queue in node.queues_used()
+        }
+
 
 def prompt_names(manifest: Path) -> Collection[str]:
     """Every prompt a flow may use."""

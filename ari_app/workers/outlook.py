@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ari_app.workers.place import QueuePlace
 
 BUSY = frozenset({AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP})
+AT_WORK = frozenset({AgentState.READY}) | BUSY
 
 
 class LiveOutlook:
@@ -44,6 +45,11 @@ class LiveOutlook:
     def use(self, rules: QueueRules) -> None:
         """A new or changed queue."""
         self._needs[rules.id] = RequestType.of(rules.requires)
+        self._serves.clear()
+
+    def forget(self, queue: str) -> None:
+        """Nobody will wait there any more."""
+        self._needs.pop(queue, None)
         self._serves.clear()
 
     # ---- what callers do ----

@@ -1,7 +1,6 @@
 """One call's stay in one queue: entered, offered to agents in turn, left with a result."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -36,7 +35,8 @@ from ari_app.domain.invitation import Invitation
 from ari_app.domain.skill import RequestType
 from ari_app.domain.staff import QueueConfig
 from ari_app.ports import Leg, Reached, Room
-from ari_app.workers import auto_answer
+from ari_app.workers import auto_answer, own_agent
+from ari_app.workers.leg_end import hang_up
 from ari_app.workers.offering import Offering
 from ari_app.workers.roster import Seat
 from ari_app.workers.sending_on import SendingOn
@@ -50,7 +50,6 @@ log = logging.getLogger(__name__)
 NORMAL = 16  # normal clearing
 REFUSED = frozenset({17, 21})
 UNREACHABLE = frozenset({1, 2, 3, 20, 27, 38, 41, 44, 47, 58, 66, 88, 127})
-END_SECONDS = 1.0  # Asterisk takes milliseconds to end a channel
 EVENTS = {
     OfferResult.REFUSED: EventType.OFFER_REFUSED,
     OfferResult.TIMED_OUT: EventType.OFFER_TIMED_OUT,
@@ -68,15 +67,6 @@ def _moment(saved: Mapping[str, str], name: str, otherwise: datetime) -> datetim
     return datetime.fromisoformat(saved[name]) if name in saved else otherwise
 
 
-async def _hang_up(leg: Leg) -> None:
-    """Waits a moment for the end: a phone that is still in a call is busy for the next one."""
-    if not leg.is_gone:
-        await leg.hang_up()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(END_SECONDS):
-                await leg.gone()
-
-
 class QueuePlace:
     def __init__(
         self,
@@ -88,15 +78,17 @@ class QueuePlace:
         saved: Mapping[str, str],
     ) -> None:
         """Args: saved: what `saved` of an earlier process said; `since` alone keeps the time."""
+        self._dispatcher = dispatcher
         self.call = call
         dispatcher.queue(queue)  # there is one
         self._queue = queue
         clock, now = dispatcher.clock, dispatcher.clock.now()
         self.visit_id = UUID(saved["visit"]) if "visit" in saved else uuid4()
         self.since = _moment(saved, "since", now)
-        self._entered = _moment(saved, "entered", now)
-        self.began = clock.monotonic() - (now - self._entered).total_seconds()
+        self.entered = _moment(saved, "entered", now)
+        self.began = clock.monotonic() - (now - self.entered).total_seconds()
         self.is_resumed = "visit" in saved
+        self.kept = {name: saved[name] for name in own_agent.KEPT if name in saved}
         self.contact = Contact(
             id=str(self.visit_id),
             queue=queue,
@@ -104,8 +96,9 @@ class QueuePlace:
             priority=call.priority,
             tier=Tier(call.tier),
             needs=dispatcher.needs_of(call.language),
+            wish=own_agent.wish_of(self, now, dispatcher.roster),
+            excluded=own_agent.excluded(self, now),
         )
-        self._dispatcher = dispatcher
         self._leg = leg
         self._room = room
         self._reached: asyncio.Future[Reached] = asyncio.get_running_loop().create_future()
@@ -162,7 +155,8 @@ class QueuePlace:
         return {
             "visit": str(self.visit_id),
             "since": self.since.isoformat(),
-            "entered": self._entered.isoformat(),
+            "entered": self.entered.isoformat(),
+            **self.kept,
         }
 
     @property
@@ -195,6 +189,7 @@ class QueuePlace:
                 place_since=self.since,
                 priority=self.call.priority,
                 needs=dict(self.needs(0).requires),
+                kept_by=self.kept.get("kept_by"),
             )
         )
         breakpoints.at("queue.entered")
@@ -227,7 +222,7 @@ class QueuePlace:
         dispatcher = self._dispatcher
         if self._reached.done() and self._with is not None:
             leg = self._reached.result().leg
-            await _hang_up(leg)
+            await hang_up(leg)
             if not self._is_talk_over:
                 self._end_talk(self._with)
             self._write_leg_end(leg.id, leg.cause)
@@ -280,6 +275,7 @@ class QueuePlace:
             self._accepted(leg, seat)
         else:
             self._with = None
+            self.call.missed_by[seat.member.id] = self._dispatcher.clock.now()
             self._dispatcher.offer_failed(self, seat, result)
 
     async def _ring(self, made: Offering) -> Leg:
@@ -300,6 +296,7 @@ class QueuePlace:
     def _accepted(self, leg: Leg, seat: Seat) -> None:
         """In one breath with the offer's end: none of it may be durable without the rest."""
         seat.missed, seat.is_unreachable, seat.has_returned = 0, False, False
+        seat.calls += 1
         self._write(LegAnswered(**self.now(), leg_id=leg.id))
         self._dispatcher.roster.move(
             seat, AgentState.TALKING, Reason.ACCEPTED, call_id=self.call.id

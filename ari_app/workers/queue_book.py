@@ -13,8 +13,8 @@ Use = Callable[[Sequence[QueueConfig]], object]
 
 
 class QueueBook:
-    """`use` is given every queue, each time. A queue that was taken away stays as it was: calls
-    may wait in it."""
+    """`use` is given every queue, each time. One that is not in use any more is left out, which is
+    refused while a flow leads there."""
 
     def __init__(
         self,
@@ -31,6 +31,7 @@ class QueueBook:
             storm: what changes the queues for a time, if anything does.
         """
         self._storm = storm
+        self.needed: Callable[[], Mapping[str, str]] = dict  # as Known has it
         self._read: Sequence[QueueConfig] = ()
         self._ask = ask
         self._use = use
@@ -44,8 +45,8 @@ class QueueBook:
             BadSettings: naming all that is wrong; the queues stay as they were.
             Unavailable: they do too.
         """
-        prompts, flows = self._prompts(), self._flows()
-        self._read = await self._ask(lambda db: staffing.load_queues(db, prompts, flows))
+        prompts, flows, needed = self._prompts(), self._flows(), self.needed()
+        self._read = await self._ask(lambda db: staffing.load_queues(db, prompts, flows, needed))
         self.use()
 
     def use(self) -> None:

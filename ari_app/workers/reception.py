@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection
 from typing import Protocol
 
+from ari_app.domain.acd.past import Past
+from ari_app.domain.call import CallFacts
 from ari_app.domain.flow import Flow
 from ari_app.domain.route import Customer, Route
 from ari_app.domain.storm import Storm
@@ -16,6 +18,7 @@ class Directory(Protocol):
     def route(self, dialled: str) -> Route: ...
     def is_language_sure(self, language: str, caller: str) -> bool: ...
     async def customer(self, dialled: str, caller: str) -> Customer | None: ...
+    async def past(self, call: CallFacts, preferred_agent: int | None) -> Past: ...
 
 
 class FlowVersions(Protocol):
@@ -76,3 +79,5 @@ class Reception:
         customer = await self._directory.customer(call.facts.dialled, call.facts.caller)
         if customer is not None:
             call.facts.belong_to(customer)
+        own_agent = customer.preferred_agent if customer else None
+        call.facts.past = await self._directory.past(call.facts, own_agent)

@@ -24,7 +24,9 @@ class Seat:
         self.agent = agent
         self.version = member.presence.version if member.presence else 0
         self.until: datetime | None = member.presence.until if member.presence else None
+        self.is_dismissed = False  # does not work here any more; hidden once logged out
         self.missed = 0
+        self.calls = 0  # answered since the login, for queues that share them out evenly
         self.is_unreachable = False  # Asterisk's last word about the phone
         self.has_returned = False  # the phone, started afresh since it answered the present call
         self.idle_since: float | None = None  # kept while an offer is out, in case it fails
@@ -34,14 +36,19 @@ class Seat:
     def state(self) -> AgentState:
         return self.agent.state
 
+    @property
+    def is_gone(self) -> bool:
+        return self.is_dismissed and self.state is AgentState.LOGGED_OUT
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Who is new, who has other skills, who sits at another phone."""
+    """Who is new, who has other skills, who sits at another phone, who was dismissed."""
 
     new: list[Seat] = field(default_factory=list)
     retrained: list[Seat] = field(default_factory=list)
     moved: list[Seat] = field(default_factory=list)
+    dismissed: list[Seat] = field(default_factory=list)
 
 
 class Roster:
@@ -60,8 +67,9 @@ class Roster:
 
     def load(self, members: Iterable[StaffMember]) -> Changes:
         """Puts everybody where PostgreSQL last saw them; a changed member keeps the state."""
-        changes = Changes()
+        changes, present = Changes(), set[int]()
         for member in members:
+            present.add(member.id)
             known = self._seats.get(member.id)
             if known is None:
                 self._seats[member.id] = seat = Seat(member, self._remembered(member))
@@ -71,9 +79,18 @@ class Roster:
                 changes.retrained.append(known)
             if known.member.phone != member.phone:
                 changes.moved.append(known)
+            if known.is_dismissed:
+                known.is_dismissed = False
+                changes.new.append(known)
             known.member = member
+        for number, seat in self._seats.items():
+            if number not in present and not seat.is_dismissed:
+                seat.is_dismissed = True
+                changes.dismissed.append(seat)
         self._by_phone = {
-            seat.member.phone: number for number, seat in self._seats.items() if seat.member.phone
+            seat.member.phone: number
+            for number, seat in self._seats.items()
+            if seat.member.phone and not seat.is_dismissed
         }
         return changes
 
@@ -90,13 +107,15 @@ class Roster:
         )
 
     def seats(self) -> Iterable[Seat]:
-        return self._seats.values()
+        """Everybody who works here, and who was dismissed as long as the present work lasts."""
+        return (seat for seat in self._seats.values() if not seat.is_gone)
 
     def seat(self, agent_id: int) -> Seat:
-        try:
-            return self._seats[agent_id]
-        except KeyError:
-            raise NotFound("agent", agent_id) from None
+        """Raises: NotFound, for who was dismissed too."""
+        seat = self._seats.get(agent_id)
+        if seat is None or seat.is_gone:
+            raise NotFound("agent", agent_id)
+        return seat
 
     def at_phone(self, endpoint: str) -> Seat:
         """The agent whose phone this is. Raises: NotFound."""
@@ -137,6 +156,11 @@ class Roster:
             self._become(seat, ordered, None, None)
             return "at_once"
         return "afterwards" if self._wish(seat, ordered) else "nothing"
+
+    def dismiss(self, seat: Seat) -> None:
+        """Logged out, at once or after the present work."""
+        if seat.state is not AgentState.LOGGED_OUT:
+            self.ask(seat, AgentState.LOGGED_OUT, Reason.DISMISSED)
 
     def free(self, seat: Seat, reason: Reason, *, rest: float = 0.0) -> None:
         """Out of an offer or wrap-up: to what the agent asked for meanwhile, else ready.

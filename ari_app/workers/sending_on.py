@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ari_app.domain.acd.overflow import (
@@ -13,14 +14,12 @@ from ari_app.domain.acd.overflow import (
     next_look,
     overflow,
 )
+from ari_app.domain.errors import NotFound
+from ari_app.domain.hours import WeeklyHours
 
 if TYPE_CHECKING:
     from ari_app.workers.dispatcher import Dispatcher
     from ari_app.workers.place import QueuePlace
-
-# Rules and hours tell of their changes. Whether a queue that was passed over takes callers by now
-# depends on every agent's moves: it is asked again, and only while a rule has nowhere to lead.
-AGAIN_SECONDS = 10.0
 
 
 class SendingOn:
@@ -37,7 +36,9 @@ class SendingOn:
             on_entry: the caller has not waited here before, also not in an earlier process.
         """
         while self._place.is_waiting:
-            changed = self._dispatcher.queues_changed
+            news = [self._dispatcher.queues_changed]
+            if self._has_nowhere_to_lead():
+                news.append(self._dispatcher.comings.next)
             found = self._now(on_entry=on_entry)
             if found is not None and self._place.is_offered:
                 await self._place.offer_over()
@@ -45,7 +46,7 @@ class SendingOn:
             if found is not None:
                 return found
             on_entry = False
-            await _until(changed, self._next_look())
+            await _until(news, self._next_look())
         never: asyncio.Future[SentOn] = asyncio.get_running_loop().create_future()
         return await never  # an agent has answered
 
@@ -81,20 +82,36 @@ class SendingOn:
         """In how many seconds time alone may change the answer."""
         queue, waited = self._place.queue, self._dispatcher.clock.monotonic() - self._place.began
         looks = [next_look(queue.overflow, waited) - waited]
-        hands_over = queue.closing_to is not None
-        if next_look(queue.overflow, -1.0) <= waited or (hands_over and not self._is_open):
-            looks.append(AGAIN_SECONDS)
         local = self._dispatcher.local_time()
-        if hands_over and (left := queue.hours.seconds_left(local)):
+        if queue.closing_to is not None and (left := queue.hours.seconds_left(local)):
             looks.append(left)
+        opens = [hours.standing(local).opens_at for hours in self._hours_elsewhere()]
+        looks += [moment.timestamp() - local.timestamp() for moment in opens if moment is not None]
         return min(looks)
+
+    def _has_nowhere_to_lead(self) -> bool:
+        """Is a rule due, only that the queue it leads to does not take callers yet?"""
+        queue, waited = self._place.queue, self._dispatcher.clock.monotonic() - self._place.began
+        is_closed = queue.closing_to is not None and not self._is_open
+        return is_closed or next_look(queue.overflow, -1.0) <= waited
+
+    def _hours_elsewhere(self) -> Iterator[WeeklyHours]:
+        for _, to in self._place.queue.destinations():
+            if to.kind is DestinationKind.QUEUE:
+                with contextlib.suppress(NotFound):  # taken away a moment ago
+                    yield self._dispatcher.queue(to.name).hours
 
     @property
     def _is_open(self) -> bool:
         return self._dispatcher.is_open(self._place.queue.name)
 
 
-async def _until(changed: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(None if math.isinf(seconds) else max(seconds, 0.001)):
-            await changed.wait()
+async def _until(news: list[asyncio.Event], seconds: float) -> None:
+    """The first of these, or so many seconds."""
+    waits = [asyncio.create_task(each.wait()) for each in news]
+    try:
+        limit = None if math.isinf(seconds) else max(seconds, 0.001)
+        await asyncio.wait(waits, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()

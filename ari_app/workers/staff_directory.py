@@ -1,7 +1,7 @@
 """Who works here and by which rules, in the roster; a changed row takes effect at once.
 
-Nobody is moved by it: a changed agent keeps the state, whoever is dismissed (`is_active`) stays
-until the engine starts again.
+A changed agent keeps the state. Whoever is dismissed (`is_active`) is logged out, at once or after
+the present work, and cannot log in any more.
 """
 
 from collections.abc import Awaitable, Callable
@@ -41,8 +41,13 @@ class StaffDirectory:
         changes = await self.load()
         for seat in changes.new:
             self._dispatcher.roster.tell(seat)
+        for seat in changes.dismissed:
+            self._dispatcher.roster.dismiss(seat)
         for seat in changes.retrained:
             self._dispatcher.retrain(seat)
+        for seat in changes.moved:
+            if seat.member.phone is None:
+                self._dispatcher.phone_gone(seat)
         if changes.new or changes.moved:
             await self._watch_phones()
 

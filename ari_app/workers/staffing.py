@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from ari_app.domain.errors import BadSettings
 from ari_app.domain.flow import Names
@@ -12,13 +13,18 @@ from ari_app.store import hours, queues
 from ari_app.store.db import Db
 from ari_app.workers.flow_book import prompt_names
 
+NOTHING_NEEDED: Mapping[str, str] = MappingProxyType({})
+
 
 async def load_queues(
-    db: Db, prompts: Collection[str], flows: Mapping[str, str | None]
+    db: Db,
+    prompts: Collection[str],
+    flows: Mapping[str, str | None],
+    needed: Mapping[str, str] = NOTHING_NEEDED,
 ) -> list[QueueConfig]:
     """
     Args:
-        flows: as in Known.
+        flows: as in Known, and so is `needed`.
 
     Raises:
         BadSettings: naming everything that cannot be used, and why.
@@ -29,6 +35,7 @@ async def load_queues(
         prompts=prompts,
         mailboxes=await mailboxes(db),
         flows=flows,
+        needed=needed,
     )
     if problems := queue_problems(configs, known):
         raise BadSettings(problems)

@@ -12,7 +12,6 @@ from ari_app.domain.storm import StormProfile
 from ari_app.lab.lab import until
 from ari_app.store import storms
 from tests.acceptance.test_command_line import typed
-from tests.acceptance.test_waiting import changed
 from tests.lab.hotline import Hotline
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -41,7 +40,7 @@ SCRIPTS = {
 async def test_after_hours_callers_hear_when_it_opens_and_may_leave_a_message(
     hotline: Hotline,
 ) -> None:
-    async with changed(hotline, CLOSED, "DELETE FROM schedule_hours"):
+    async with hotline.changed(CLOSED, "DELETE FROM schedule_hours"):
         caller = await hotline.arrive("1")
         await caller.until_heard("zh/closed-hours", within=10)
         await caller.until_heard("zh/we-open-again", within=10)
@@ -125,7 +124,7 @@ async def test_days_of_our_own_are_added_listed_and_removed(hotline: Hotline) ->
 
 
 async def test_a_spoken_order_is_kept_part_by_part_with_hashes(hotline: Hotline) -> None:
-    async with changed(hotline, ORDERS_BY_VOICE, "DELETE FROM route WHERE pattern = '95003'"):
+    async with hotline.changed(ORDERS_BY_VOICE, "DELETE FROM route WHERE pattern = '95003'"):
         caller = await hotline.world.dial("95003", caller="15900000063")
         for prompt in ("record-your-name", "record-your-order"):
             await caller.until_heard(f"zh/{prompt}", within=15)
@@ -151,7 +150,7 @@ async def test_a_spoken_order_is_kept_part_by_part_with_hashes(hotline: Hotline)
 
 
 async def test_a_survey_is_answered_by_keys(hotline: Hotline) -> None:
-    async with changed(hotline, SURVEY_ONLY, "DELETE FROM route WHERE pattern = '95004'"):
+    async with hotline.changed(SURVEY_ONLY, "DELETE FROM route WHERE pattern = '95004'"):
         caller = await hotline.world.dial("95004", caller="15900000064")
         for dimension, key in (("timeliness", "5"), ("accuracy", "4"), ("professionalism", "3")):
             await caller.until_heard(f"zh/survey-{dimension}", within=15)

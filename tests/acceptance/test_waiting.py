@@ -1,8 +1,5 @@
 """What waiting is like for real callers: ways out of it, and what queues do by themselves."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import pytest
 
 from ari_app.lab.lab import soon
@@ -12,18 +9,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 BOOKS = "15900000041"
 TO_SUPPORT = '[{"by": "wait", "over": 2, "to": {"kind": "queue", "name": "support"}}]'
-
-
-@asynccontextmanager
-async def changed(hotline: Hotline, change: str, back: str) -> AsyncIterator[None]:
-    """Rows that are other ones while the hotline runs."""
-    async with hotline.lab.database() as db:
-        await db.execute(change)
-    try:
-        yield
-    finally:
-        async with hotline.lab.database() as db:
-            await db.execute(back)
 
 
 async def test_who_does_not_want_to_wait_is_called_back_at_the_place_in_line(
@@ -60,7 +45,7 @@ async def test_an_overflow_that_was_just_set_sends_on_who_waits(hotline: Hotline
     await second.until_heard("zh/all-agents-busy", within=20)
 
     change = f"UPDATE queue SET overflow = '{TO_SUPPORT}' WHERE name = 'orders'"
-    async with changed(hotline, change, "UPDATE queue SET overflow = '[]'"):
+    async with hotline.changed(change, "UPDATE queue SET overflow = '[]'"):
         await soon(support, 20, "agent 1002 of support answers")
         await second.until_heard("tone 740", within=10)
     await hotline.hang_up(second, first)
@@ -82,7 +67,7 @@ async def test_a_queue_that_is_closed_says_so_and_takes_a_message(hotline: Hotli
         SELECT id, 1 + extract(isodow FROM now() + interval '1 day')::integer % 7, '08:00', '08:01'
           FROM queue WHERE name = 'orders'
     """
-    async with changed(hotline, close, "DELETE FROM queue_hours"):
+    async with hotline.changed(close, "DELETE FROM queue_hours"):
         caller = await hotline.arrive("11")
         await caller.until_heard("zh/closed-hours", within=10)
         await caller.until_heard("zh/leave-message-after-tone", within=10)

@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import dataclass, field
 
+from ari_app.domain.acd.past import Past
+from ari_app.domain.call import CallFacts
 from ari_app.domain.route import DEFAULT_ROUTE, Customer, Route
 
 
@@ -14,6 +16,7 @@ class FakeDirectory:
     customers: dict[str, Customer] = field(default_factory=dict)
     is_sure: bool = True
     seconds: float = 0.0
+    pasts: dict[str, Past] = field(default_factory=dict)
 
     def route(self, dialled: str) -> Route:
         return self.routes.get(dialled, DEFAULT_ROUTE)
@@ -24,3 +27,6 @@ class FakeDirectory:
     async def customer(self, dialled: str, caller: str) -> Customer | None:
         await asyncio.sleep(self.seconds)
         return self.customers.get(caller)
+
+    async def past(self, call: CallFacts, preferred_agent: int | None) -> Past:
+        return self.pasts.get(call.caller, Past(preferred_agent))

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 
 from ari_app.domain.acd.overflow import Destination, DestinationKind, OverflowBy, SentOn
+from ari_app.domain.acd.past import KeptPlace
 from ari_app.domain.call import CallFacts
 from ari_app.domain.day_part import DayPart
 from ari_app.domain.errors import CallerHungUp, NotAnswered, Unavailable
@@ -352,6 +353,7 @@ class FakeLine:
         self.anybody = anybody
         self.closed: set[str] = set()
         self.prospects: dict[str, Prospect] = {}
+        self.kept: dict[str, KeptPlace] = {}  # of an earlier call, by queue
         self.sends_on: list[tuple[float, SentOn]] = []  # one per stay: after so many seconds
         self.callbacks: list[tuple[str, str, datetime]] = []  # queue, number, place since
         self.parts_of_day: list[DayPart | None] = []  # of each callback
@@ -375,6 +377,9 @@ class FakeLine:
 
     def prospect(self, call: CallFacts, queue: str) -> Prospect:
         return self.prospects.get(queue, Prospect(True, 0, 1, None))
+
+    def kept_place(self, call: CallFacts, queue: str) -> KeptPlace | None:
+        return self.kept.get(queue)
 
     def book_callback(
         self,

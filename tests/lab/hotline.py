@@ -2,7 +2,8 @@
 
 import asyncio
 import itertools
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
@@ -71,12 +72,22 @@ class Hotline:
         await until(reached, within, f"agent {extension} {' or '.join(wanted)}")
 
     async def in_talk(
-        self, extension: str, keys: str = "11", *, caller: int = 440, agent: int = 620
+        self,
+        extension: str,
+        keys: str = "11",
+        *,
+        caller: int = 440,
+        agent: int = 620,
+        number: str | None = None,
     ) -> tuple[Party, Party]:
-        """A caller and the agent at this phone, who hear each other's tones."""
+        """A caller and the agent at this phone, who hear each other's tones.
+
+        Args:
+            number: the caller's.
+        """
         await self.login(extension)
         answered = self.answering(extension, agent)
-        calling = await self.arrive(keys)
+        calling = await self.arrive(keys, caller=number)
         calling.talk(caller)
         talking = await soon(answered, 20, f"agent {extension} answers")
         await calling.until_heard(f"tone {agent}", within=10)
@@ -111,6 +122,17 @@ class Hotline:
 
         await until(obeyed, 15, f"agent {extension} is ordered to be {state}")
 
+    @asynccontextmanager
+    async def changed(self, change: str, back: str) -> AsyncIterator[None]:
+        """Rows that are other ones while the hotline runs."""
+        async with self.lab.database() as db:
+            await db.execute(change)
+        try:
+            yield
+        finally:
+            async with self.lab.database() as db:
+                await db.execute(back)
+
     # ---- records ----
 
     async def row(self, query: str, *values: object) -> dict[str, Any]:
@@ -119,13 +141,15 @@ class Hotline:
         return dict(row) if row else {}
 
     async def record_of(self, caller: Party, within: float = 15) -> dict[str, Any]:
-        """The closed record of this caller's call."""
+        """The closed record of this caller's call, the last one."""
         found: dict[str, Any] = {}
 
         async def closed() -> bool:
             found.update(
                 await self.row(
-                    "SELECT * FROM v_call WHERE caller = $1 AND ended_at IS NOT NULL", caller.name
+                    "SELECT * FROM (SELECT * FROM v_call WHERE caller = $1"
+                    " ORDER BY arrived_at DESC LIMIT 1) last WHERE ended_at IS NOT NULL",
+                    caller.name,
                 )
             )
             return bool(found)

@@ -13,6 +13,9 @@ CURES = (
     ("in a circle", "let one of them send callers to a mailbox instead"),
     ("there is no flow", "name a flow of dialplan/flows"),
     ("nothing is dialled", "name a queue, a mailbox or a flow"),
+    ("not in use", "set is_active again, or lead the flow elsewhere first"),
+    ("farthest back", "make it shorter"),
+    ("max_wait_seconds", "make it shorter"),
     ("overlap", "make one row of both, or move one"),
 )
 

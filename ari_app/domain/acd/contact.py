@@ -24,10 +24,12 @@ class WishKind(StrEnum):
     PREFERRED = "preferred"  # the customer's own agent
     LAST = "last"  # whoever spoke with the customer last
     NAMED = "named"  # the caller keyed the agent's number
+    CUT_OFF = "cut_off"  # whose talk with the caller was cut off a moment ago
 
 
 class Wish(msgspec.Struct, frozen=True, gc=False):
-    """Wait for this agent alone for `patience` seconds (math.inf: as long as the agent is here)."""
+    """Wait for this agent alone for `patience` seconds (math.inf: as long as the agent is here).
+    Without patience it never waits: this agent rather than any other who is free as well."""
 
     agent: str
     patience: float

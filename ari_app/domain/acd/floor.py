@@ -2,9 +2,10 @@
 
 Whom a contact may wait for: while its wish holds (patience not over, the agent is here, fits and
 has not refused it) only that agent, in that agent's own line; otherwise anybody who fits, in the
-line of its kind. An agent who becomes free looks at the own line first: those contacts have given
-up everybody else meanwhile. Nobody is held for an agent who is ready: then it is the queue's cap
-that is in the way, and the contact stands in the ordinary line.
+line of its kind. A wish without patience only says who is taken where several are free. An agent
+who becomes free looks at the own line first: those contacts have given up everybody else
+meanwhile. Nobody is held for an agent who is ready: then it is the queue's cap that is in the way,
+and the contact stands in the ordinary line.
 """
 
 import heapq
@@ -96,7 +97,7 @@ class Floor:
         if waiter.queue.full:
             return None
         if waiter.contact.wish is not None:
-            owner = self._owner(waiter, now)
+            owner = self._owner(waiter, now) or self._if_free(waiter)
             if owner is not None:
                 if owner.ready is None:
                     return None
@@ -111,8 +112,20 @@ class Floor:
 
     def _owner(self, waiter: Waiter, now: float) -> Seat | None:
         """The one agent this contact waits for, if its wish still holds."""
+        return self._wished(waiter) if now < waiter.held_until else None
+
+    def _if_free(self, waiter: Waiter) -> Seat | None:
+        """The one agent it would rather have and never waits for, if free."""
         wish = waiter.contact.wish
-        if wish is None or now >= waiter.held_until or waiter.excludes(wish.agent):
+        if wish is None or wish.patience > 0:
+            return None
+        seat = self._wished(waiter)
+        return seat if seat is not None and seat.ready is not None else None
+
+    def _wished(self, waiter: Waiter) -> Seat | None:
+        """The agent of its wish, who is here, fits and has not refused it."""
+        wish = waiter.contact.wish
+        if wish is None or waiter.excludes(wish.agent):
             return None
         seat = self.seats.get(wish.agent)
         if seat is None or not waiter.home.demand.is_met_by(seat.pool):

@@ -68,6 +68,10 @@ _BOTH: dict[str, tuple[str, str]] = {
         "{agent} 是上次为该客户服务的坐席。",
         "{agent} spoke with this customer last.",
     ),
+    "wish.cut_off": (
+        "{agent} 刚才与该来电者的通话中断了。",
+        "{agent} was cut off from this caller a moment ago.",
+    ),
     "wish.named": ("来电者按工号指定了 {agent}。", "The caller asked for {agent} by number."),
     "preferred": (
         "坐席还具备 {count} 项优先技能。",

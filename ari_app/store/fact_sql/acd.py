@@ -9,16 +9,17 @@ from ari_app.store.fact_sql.statement import Statement
 STATEMENTS = (
     Statement(
         f.QueueEntered,
-        "visit_id call_id arrived_at queue_id at place_since priority needs",
+        "visit_id call_id arrived_at queue_id at place_since priority needs kept_by",
         """
         INSERT INTO queue_visit (id, call_id, arrived_at, queue_id, entered_at, place_since,
-                                 priority, needs)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                                 priority, needs, kept_by)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         ON CONFLICT (id) DO UPDATE
            SET entered_at = excluded.entered_at,
                place_since = excluded.place_since,
                priority = excluded.priority,
-               needs = excluded.needs
+               needs = excluded.needs,
+               kept_by = excluded.kept_by
          WHERE queue_visit.entered_at IS NULL
         """,
     ),

@@ -1,4 +1,4 @@
-"""Messages, silenced parts of recordings, callbacks, answers to surveys."""
+"""Messages, silenced parts of recordings, answers to surveys."""
 
 from ari_app.domain import facts as f
 from ari_app.store.fact_sql.statement import Statement
@@ -36,17 +36,6 @@ STATEMENTS = (
         ON CONFLICT (id) DO UPDATE
            SET to_at = excluded.to_at
          WHERE recording_gap.to_at IS NULL
-        """,
-    ),
-    Statement(
-        f.CallbackBooked,
-        "callback_id call_id arrived_at number customer_id queue_id at due_at place_since language"
-        " due_until",
-        """
-        INSERT INTO callback (id, call_id, arrived_at, number, customer_id, queue_id, booked_at,
-                              due_at, place_since, language, due_until)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-        ON CONFLICT DO NOTHING
         """,
     ),
     Statement(

@@ -7,7 +7,10 @@ import pytest
 
 from ari_app.domain import facts as f
 from ari_app.domain.acd.comfort import Comfort
+from ari_app.domain.acd.contact import Tier
 from ari_app.domain.acd.overflow import Destination, DestinationKind, OverflowBy, OverflowRule
+from ari_app.domain.acd.past import OwnAgents, Rescue, RescueFor
+from ari_app.domain.acd.rules import TIER_POINTS
 from ari_app.domain.agent import AgentState, NextState, Reason
 from ari_app.domain.errors import BadSettings, Conflict
 from ari_app.domain.hours import Opening
@@ -166,6 +169,28 @@ async def test_queues_come_with_what_waiting_in_them_is_like(seeded: Connection)
     assert orders.keep_place_seconds == 60
     assert orders.hours.openings == (Opening(5, 72_000, 86_400), Opening(6, 0, 14_400))
     assert (support.comfort, support.overflow, support.closing_to) == ((), (), None)
+
+
+async def test_queues_come_with_what_they_give_for_one_agent_and_for_who_was_cut_off(
+    seeded: Connection,
+) -> None:
+    await seeded.execute(
+        """
+        UPDATE queue
+           SET named_agent_seconds = 1, preferred_agent_seconds = 2, last_agent_seconds = 3,
+               last_agent_within_seconds = 4, rescue = 'all', rescue_within_seconds = 5,
+               tier_points = '{"vip": 900}'
+         WHERE name = 'orders'
+        """
+    )
+
+    orders, support = await queues.load(seeded)
+
+    assert orders.own_agents == OwnAgents(1, 2, 3, 4)
+    assert orders.rescue == Rescue(RescueFor.ALL, 5)
+    assert orders.rules.tier_points == {**TIER_POINTS, Tier.VIP: 900}
+    assert (support.own_agents, support.rescue) == (OwnAgents(), Rescue())
+    assert support.rules.tier_points == TIER_POINTS
 
 
 async def test_a_column_that_is_not_shaped_as_it_should_be_is_named(seeded: Connection) -> None:

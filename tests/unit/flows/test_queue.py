@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from ari_app.domain.acd.overflow import Destination, DestinationKind, SentOn
+from ari_app.domain.acd.past import KeptBy, KeptPlace
 from ari_app.domain.facts import CallPlaced, MessageLeft, Outcome, PlaceKind
 from ari_app.domain.flow import Queue, WayKind, WayOut
 from ari_app.flows.active import ActiveCall
@@ -99,6 +100,25 @@ async def test_who_comes_back_to_the_line_in_time_has_the_old_place(
 
     assert line.restored == [None, {"since": NOON.isoformat()} if restored else None]
     assert journal_of(call).story().count("queued") == 2
+
+
+@pytest.mark.parametrize(
+    ("by", "agent", "says"),
+    [
+        (KeptBy.CUT_OFF, None, "welcome-back-keep-place"),
+        (KeptBy.TALK_CUT_OFF, 8001, "call-interrupted-requeue"),
+    ],
+)
+async def test_who_was_cut_off_and_calls_again_is_told_so_and_has_the_old_place(
+    by: KeptBy, agent: int | None, says: str
+) -> None:
+    line, leg = FakeLine(agent_after=10, talks_for=300), FakeLeg()
+    line.kept["orders"] = KeptPlace(NOON, by, agent)
+
+    await wait_and_talk(active_call(leg, line), NODE)
+
+    assert line.restored == [line.kept["orders"].saved_as()]
+    assert leg.heard[:2] == [f"zh/{says}", "zh/please-hold-connecting"]
 
 
 async def test_a_way_to_another_queue_takes_the_place_along() -> None:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from hypothesis.stateful import (
     rule,
 )
 
+from ari_app.domain.acd.past import Past
 from ari_app.domain.agent import MOVES, AgentState, Reason
 from ari_app.domain.facts import (
     AgentMoved,
@@ -26,6 +28,7 @@ from ari_app.domain.facts import (
     QueueEntered,
     QueueLeft,
 )
+from ari_app.workers.outlook import AT_WORK
 from ari_app.workers.place import QueuePlace
 from tests.conftest import JumpingLoop
 from tests.fakes.floor import Floor, a_queue, an_agent
@@ -65,15 +68,16 @@ PHONES = st.sampled_from(
 class Caller:
     """Waits in a queue, talks, and is gone: what a flow would do, without prompts."""
 
-    def __init__(self, floor: Floor, queue: str, language: str) -> None:
+    def __init__(self, floor: Floor, queue: str, language: str, own_agent: int | None) -> None:
         self.leg = FakeLeg()
         self.place: QueuePlace | None = None
         self._floor, self._queue, self._language = floor, queue, language
+        self._past = Past(preferred=own_agent)
         self.task = asyncio.create_task(self._call())
 
     async def _call(self) -> None:
-        waiting = self._floor.waiting(self.leg, self._queue, language=self._language)
-        async with waiting as self.place:
+        known: dict[str, Any] = {"language": self._language, "past": self._past}
+        async with self._floor.waiting(self.leg, self._queue, **known) as self.place:
             reached = await self.place.agent()
             await reached.leg.gone()
 
@@ -108,7 +112,7 @@ class FloorStory(RuleBasedStateMachine):
         for number in agents:
             self.an_agent_logs_in_or_comes_back(number)
         for _ in range(calls):
-            self.a_call_arrives("orders", "zh")
+            self.a_call_arrives("orders", "zh", None)
         self.it_happens(0.5)
 
     @rule(number=NUMBERS, reason=st.sampled_from([R.BREAK, R.LUNCH]))
@@ -138,9 +142,14 @@ class FloorStory(RuleBasedStateMachine):
     def a_phone_behaves_differently_from_now_on(self, number: int, phone: Phone) -> None:
         self.floor.phone(number, phone)
 
-    @rule(queue=st.sampled_from(["orders", "support"]), language=st.sampled_from(["zh", "en"]))
-    def a_call_arrives(self, queue: str, language: str) -> None:
-        self.ahead.append(lambda: self.callers.append(Caller(self.floor, queue, language)))
+    @rule(
+        queue=st.sampled_from(["orders", "support"]),
+        language=st.sampled_from(["zh", "en"]),
+        own_agent=st.none() | NUMBERS,
+    )
+    def a_call_arrives(self, queue: str, language: str, own_agent: int | None) -> None:
+        calls = self.callers
+        self.ahead.append(lambda: calls.append(Caller(self.floor, queue, language, own_agent)))
 
     @precondition(lambda self: self.callers)
     @rule(which=st.integers(0, 1000))
@@ -217,8 +226,22 @@ class FloorStory(RuleBasedStateMachine):
             for offer in floor.journal.of(OfferEnded)
             if offer.at > since
         }
-        fits = place.needs(0).is_met_by(floor.seat(number).member.profile)
-        return fits and not is_full and (place.call.id, number) not in in_vain
+
+        def is_able(agent: int) -> bool:
+            fits = place.needs(0).is_met_by(floor.seat(agent).member.profile)
+            return fits and (place.call.id, agent) not in in_vain
+
+        own_agent = self._waits_for(place)
+        if own_agent is not None and is_able(own_agent) and own_agent != number:
+            return False
+        return is_able(number) and not is_full
+
+    def _waits_for(self, place: QueuePlace) -> int | None:
+        """The own agent, if at work and patience is not over."""
+        wish = place.contact.wish
+        if wish is None or self.floor.clock.monotonic() >= place.began + wish.patience:
+            return None
+        return int(wish.agent) if self.floor.state(int(wish.agent)) in AT_WORK else None
 
     def teardown(self) -> None:
         try:

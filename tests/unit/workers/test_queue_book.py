@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from ari_app.domain.agent import AgentState
-from ari_app.domain.errors import BadSettings, Unavailable
+from ari_app.domain.agent import AgentState, Reason
+from ari_app.domain.errors import BadSettings, NotFound, Unavailable
 from ari_app.domain.storm import QueueStorm, Storm, StormProfile
 from ari_app.workers.queue_book import QueueBook
 from tests.fakes.clock import NOON
@@ -29,8 +29,12 @@ class Tables:
             "exclusion_seconds": 60, "ring_seconds": 15, "max_wait_seconds": 600,
             "announce_every_seconds": 30, "comfort": "[]", "keep_place_seconds": 300,
             "overflow": "[]", "hours": "[]", "closing_to": "null", "schedule": None,
+            "named_agent_seconds": 20, "preferred_agent_seconds": 20, "last_agent_seconds": 0,
+            "last_agent_within_seconds": 86400, "rescue": "cut_off",
+            "rescue_within_seconds": 300, "tier_points": None,
             "requires": '{"orders": 1}', "prefers": "{}",
         }  # fmt: skip
+        self.is_active = True
         self._tell: Callable[[], object] = str
 
     async def ask(self, question: Callable[[Any], Any]) -> Any:
@@ -38,7 +42,7 @@ class Tables:
 
     async def fetch(self, query: str, *_: object) -> Sequence[Any]:
         if "FROM queue q" in query:
-            return [self.row]
+            return [self.row] if self.is_active else []
         if "FROM schedule" in query or "FROM calendar_day" in query:
             return []
         return [{"name": "orders"}]  # skills, mailboxes
@@ -57,19 +61,20 @@ class Tables:
 class Site:
     """A floor whose queues are in tables."""
 
-    def __init__(self) -> None:
+    def __init__(self, **needed: str) -> None:
         self.floor = Floor(an_agent(orders=4))
         self.tables = Tables()
-        use = self.floor.dispatcher.load_queues
+        tables, use = self.tables, self.floor.dispatcher.load_queues
         self.storm: Storm | None = None
         self.book = QueueBook(
-            self.tables.ask,
-            self.tables.listen,
+            tables.ask,
+            tables.listen,
             use,
             lambda: PROMPTS,
             lambda: FLOWS,
             lambda: self.storm,
         )
+        self.book.needed = lambda: needed
         self.running = asyncio.create_task(self.book.run())
 
     async def __aenter__(self) -> "Site":
@@ -116,11 +121,14 @@ async def test_changed_limits_hold_for_the_next_call() -> None:
         ("overflow", OVERFLOW % ("flow", "straight"), "queue 'orders', overflow 1: leads round"),
         ("overflow", OVERFLOW % ("number", "110"), "queue 'orders', overflow 1: number '110' is"),
         ("overflow", '[{"by": "moon"}]', "queue 'orders', overflow: "),
+        ("tier_points", '{"platinum": 9}', "queue 'orders', tier_points: Invalid enum value"),
+        ("last_agent_seconds", 42, "queue 'orders': last_agent_seconds 42 is not below max_wait"),
+        ("rescue_within_seconds", 86_401, "queue 'orders': rescue_within_seconds 86401 is more"),
         ("closing_to", '{"kind": "mailbox", "name": "x"}', "queue 'orders', closing_to: there is"),
     ],
 )
 async def test_what_cannot_be_used_is_named_and_nothing_that_runs_changes(
-    column: str, value: str, reason: str, caplog: pytest.LogCaptureFixture
+    column: str, value: object, reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with Site() as site:
         await site.tables.change(**{column: value, "max_wait_seconds": 42})
@@ -167,3 +175,32 @@ async def test_a_storm_holds_for_who_waits_already_and_leaves_all_as_it_was() ->
         site.storm = None
         site.book.use()
         assert site.floor.dispatcher.limits("orders").max_wait == 600
+
+
+async def test_a_queue_that_is_not_in_use_any_more_ends_when_its_last_caller_left() -> None:
+    async with Site() as site:
+        dispatcher = site.floor.dispatcher
+        site.floor.roster.ask(site.floor.seat(), AgentState.LOGGED_OUT, Reason.LOGOUT)
+        async with site.floor.waiting() as place:
+            site.tables.is_active = False
+            await site.tables.change()
+            assert not dispatcher.is_open("orders")
+            site.floor.log_in()
+            assert await place.agent()
+
+        with pytest.raises(NotFound):
+            dispatcher.queue("orders")
+        site.tables.is_active = True
+        await site.tables.change()
+        assert dispatcher.is_open("orders")
+
+
+async def test_a_queue_that_a_flow_leads_to_stays_in_use(caplog: pytest.LogCaptureFixture) -> None:
+    async with Site(orders="flow 'hotline', node 'orders'") as site:
+        site.tables.is_active = False
+        await site.tables.change()
+
+        assert site.floor.dispatcher.is_open("orders")
+    assert (
+        "queue 'orders': not in use, but flow 'hotline', node 'orders' leads there" in caplog.text
+    )

@@ -82,8 +82,38 @@ async def test_a_queue_where_nobody_works_is_passed_over_until_somebody_does() -
         found = await when_sent_on(place)
 
     assert found is not None
-    assert 100 <= found[0] <= 111
-    assert found[1].to == SUPPORT
+    assert (found[0], found[1].to) == (100.0, SUPPORT)
+
+
+async def test_a_queue_that_is_passed_over_is_taken_the_moment_it_opens() -> None:
+    opens = WeeklyHours(tuple(Opening(day, 12 * 3600 + 90, 13 * 3600) for day in range(1, 8)))
+    queues = a_queue(overflow=(after(60, SUPPORT),)), a_queue("support", hours=opens)
+    floor = Floor(an_agent(8002, support=5), queues=queues)
+    floor.log_in()
+
+    async with floor.waiting() as place:
+        found = await when_sent_on(place)
+
+    assert found is not None
+    assert (found[0], found[1].to) == (90.0, SUPPORT)
+
+
+async def test_who_learns_what_the_passed_over_queue_asks_for_is_somebody_who_came() -> None:
+    queues = a_queue(overflow=(after(60, SUPPORT),)), a_queue("support")
+    floor = Floor(an_agent(8002, fax=5), queues=queues)
+    floor.log_in()
+    learned = an_agent(8002, support=5)
+
+    def learn() -> None:
+        for seat in floor.roster.load([learned]).retrained:
+            floor.dispatcher.retrain(seat)
+
+    asyncio.get_running_loop().call_later(80, learn)
+    async with floor.waiting() as place:
+        found = await when_sent_on(place)
+
+    assert found is not None
+    assert (found[0], found[1].to) == (80.0, SUPPORT)
 
 
 async def test_a_queue_that_is_closed_is_passed_over() -> None:

@@ -11,13 +11,14 @@ import pytest
 
 from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.errors import NotFound, Unavailable
+from ari_app.domain.facts import AgentMoved
 from ari_app.domain.missed import MissedRule, MissedRules
 from ari_app.domain.pauses import PauseReason, Pauses
 from ari_app.domain.skill import SkillProfile
 from ari_app.flows.beside import beside
 from ari_app.store import agents, missed, pauses
 from ari_app.workers.staff_directory import StaffDirectory
-from tests.fakes.floor import Floor, an_agent
+from tests.fakes.floor import WRAP_UP_SECONDS, Floor, an_agent
 from tests.fakes.telephony import answers
 
 
@@ -47,6 +48,9 @@ class Rows:
 
     async def change(self, **changed: Any) -> None:
         self.members = [replace(self.members[0], **changed), *self.members[1:]]
+        await self.tell_and_wait()
+
+    async def tell_and_wait(self) -> None:
         self.tell()
         await asyncio.sleep(0.1)
 
@@ -196,3 +200,57 @@ async def test_asterisk_is_asked_to_tell_of_a_phone_that_is_new(
         await rows.change(**changed)
 
     assert rows.watched == watched
+
+
+async def test_who_is_dismissed_is_logged_out_and_cannot_log_in_any_more(rows: Rows) -> None:
+    floor = Floor(*rows.members)
+    floor.log_in()
+
+    async with followed(rows, floor):
+        rows.members = []
+        await rows.tell_and_wait()
+        assert [moved.reason for moved in floor.journal.of(AgentMoved)][-1] == "dismissed"
+
+    assert list(floor.roster.seats()) == []
+    with pytest.raises(NotFound):
+        floor.roster.at_phone("phone-8001")
+    with pytest.raises(NotFound):
+        floor.seat()
+
+
+async def test_who_is_dismissed_in_a_talk_finishes_it_and_the_wrap_up(rows: Rows) -> None:
+    floor = Floor(*rows.members)
+    floor.log_in()
+
+    async with followed(rows, floor), floor.waiting() as place:
+        await place.agent()
+        rows.members = []
+        await rows.tell_and_wait()
+        assert floor.state() is AgentState.TALKING
+
+    assert floor.state() is AgentState.WRAP_UP
+    await asyncio.sleep(WRAP_UP_SECONDS + 1)
+    assert list(floor.roster.seats()) == []
+
+
+async def test_who_is_hired_again_is_new(rows: Rows) -> None:
+    floor = Floor(*(members := rows.members))
+
+    async with followed(rows, floor):
+        rows.members = []
+        await rows.tell_and_wait()
+        rows.members = members
+        await rows.tell_and_wait()
+        floor.log_in()
+
+    assert (floor.state(), rows.watched) == (AgentState.READY, 1)
+
+
+async def test_an_agent_whose_phone_is_taken_away_is_offered_nothing(rows: Rows) -> None:
+    floor = Floor(*rows.members)
+    floor.log_in()
+
+    async with followed(rows, floor):
+        await rows.change(phone=None)
+        async with floor.waiting():
+            assert (floor.state(), floor.exchange.rung) == (AgentState.PHONE_LOST, [])

@@ -105,8 +105,11 @@ class Oracle:
     # What happens
 
     def owner(self, waiting: Waiting, now: float) -> Agent | None:
+        return self.wished(waiting) if now < waiting.held_until else None
+
+    def wished(self, waiting: Waiting) -> Agent | None:
         wish = waiting.contact.wish
-        if wish is None or now >= waiting.held_until or wish.agent in waiting.excluded:
+        if wish is None or wish.agent in waiting.excluded:
             return None
         agent = self.agents.get(wish.agent)
         return agent if agent is not None and self.fits(agent, waiting) else None
@@ -118,6 +121,10 @@ class Oracle:
         if owner is not None:
             return self.reserve(waiting, owner) if owner.ready else None
         suitable = self.suitable(waiting)
+        wish = waiting.contact.wish
+        if wish and not wish.patience and (rather := self.wished(waiting)) in suitable:
+            assert rather
+            return self.reserve(waiting, rather)
         if not suitable:
             return None
         return self.reserve(waiting, min(suitable, key=lambda a: self.liking(waiting, a)))

@@ -358,6 +358,25 @@ def test_a_free_own_agent_is_taken_although_others_have_been_idle_longer() -> No
     assert pair(matcher.contact_waits(a_call(wish=Wish("own", 15)), 6)) == ("call", "own")
 
 
+def test_a_wish_without_patience_takes_that_agent_if_free_and_waits_for_nobody() -> None:
+    matcher = Matcher([SALES])
+    for number, agent in enumerate(("other", "own", "third")):
+        matcher.agent_ready(agent, CLERK, number)
+    wish = Wish("own", 0, WishKind.CUT_OFF)
+
+    kept = matcher.contact_waits(a_call("first", entered=6, wish=wish), 6)
+    busy = matcher.contact_waits(a_call("second", entered=6, wish=wish), 6)
+
+    assert kept is not None
+    assert busy is not None
+    assert (kept.agent, kept.rule, kept.wish) == ("own", Rule.OWN_AGENT, WishKind.CUT_OFF)
+    assert (busy.agent, busy.wish, busy.skipped) == (
+        "other",
+        None,
+        (Skip("own", SkipReason.WISH_BUSY),),
+    )
+
+
 @pytest.mark.parametrize(
     ("profile", "reason"),
     [(None, SkipReason.WISH_AWAY), (SkillProfile.of({"fax": 1}), SkipReason.WISH_UNFIT)],

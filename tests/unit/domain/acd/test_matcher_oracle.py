@@ -39,7 +39,8 @@ contacts = st.builds(
     priority=st.integers(0, 1),
     tier=st.sampled_from([Tier.NORMAL, Tier.NORMAL, Tier.SILVER]),
     needs=st.sampled_from([RequestType.of(), RequestType.of(), RequestType.of({"zh": 2})]),
-    wish=st.none() | st.builds(Wish, st.sampled_from(AGENTS), st.sampled_from([3.0, math.inf])),
+    wish=st.none()
+    | st.builds(Wish, st.sampled_from(AGENTS), st.sampled_from([0.0, 3.0, math.inf])),
     excluded=st.sampled_from([frozenset[str](), frozenset[str](), frozenset({AGENTS[0]})]),
 )
 

@@ -1,0 +1,20 @@
+"""What the cause of a hang-up says: somebody's wish, or a line that broke."""
+
+from collections.abc import Mapping
+
+from ari_app.domain.facts import EndReason
+
+# ITU-T Q.850. SIP carries it in a BYE's Reason header (RFC 3326), E1 in every release.
+BROKEN: Mapping[int, EndReason] = {
+    27: EndReason.TRUNK_LOST,  # destination out of order
+    38: EndReason.TRUNK_LOST,  # network out of order
+    41: EndReason.TRUNK_LOST,  # temporary failure: radio contact lost, for one
+    44: EndReason.NO_AUDIO,  # Asterisk's own, when no RTP comes any more
+    47: EndReason.TRUNK_LOST,  # resource unavailable
+    102: EndReason.TRUNK_LOST,  # recovery on timer expiry
+}
+
+
+def caller_gone(cause: int | None) -> EndReason:
+    """Of a caller's channel that we did not end."""
+    return BROKEN.get(cause or 0, EndReason.CALLER_HUNG_UP)
