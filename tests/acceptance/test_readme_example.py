@@ -81,7 +81,7 @@ async def is_answered(hotline: Hotline) -> bool:
 
 async def is_over(hotline: Hotline) -> bool:
     row = await hotline.row("SELECT end_reason FROM call WHERE caller = $1", CALLER)
-    return row["end_reason"] == "caller_hung_up"
+    return bool(row["end_reason"] == "caller_hung_up")
 
 
 async def press(lab: Lab, caller: str, digit: str) -> None:
