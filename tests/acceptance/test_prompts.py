@@ -30,7 +30,7 @@ async def let_record(hotline: Hotline, agent: int, prompt: str) -> str:
 
 
 async def press_when(phone: Party, prompt: str, keys: str) -> None:
-    await phone.until_heard(f"en/{prompt}", within=15)
+    await phone.until_heard(f"zh/{prompt}", within=15)
     await phone.press(keys)
 
 
@@ -38,8 +38,8 @@ async def asked_for_pin(hotline: Hotline, extension: str) -> Party:
     """Who dials the moment before the engine hears of the right is refused, and tries again."""
     while True:
         phone = await hotline.world.feature(extension, "*77")
-        heard = await phone.until_heard("en/enter-pin", "en/prompt-not-allowed", within=10)
-        if heard.what == "en/enter-pin":
+        heard = await phone.until_heard("zh/enter-pin", "zh/prompt-not-allowed", within=10)
+        if heard.what == "zh/enter-pin":
             return phone
         await phone.until_gone(10)
 
@@ -56,14 +56,14 @@ async def record_a_tone(hotline: Hotline, extension: str, number: str) -> None:
     await phone.press("#")
     await phone.until_heard("tone 620", within=10)
     await press_when(phone, "prompt-keep-or-again", "1")
-    await phone.until_heard("en/prompt-saved", within=10)
+    await phone.until_heard("zh/prompt-saved", within=10)
     await phone.until_gone(10)
 
 
 async def test_star_77_records_a_prompt_that_the_next_caller_hears(hotline: Hotline) -> None:
-    number = await let_record(hotline, 1003, "welcome")
+    number = await let_record(hotline, 1002, "welcome")
     try:
-        await record_a_tone(hotline, "1003", number)
+        await record_a_tone(hotline, "1002", number)
 
         caller = await hotline.world.dial("95001", caller="13700009901")
         first = await caller.until_heard("tone 620", "zh/welcome", within=10)
@@ -75,13 +75,13 @@ async def test_star_77_records_a_prompt_that_the_next_caller_hears(hotline: Hotl
             for one in await look(hotline.lab.site, words=False)
             if (one.name, one.language) == ("welcome", "zh")
         ]
-        assert (line.recorded_by, line.how, str(line.number)) == ("agent 1003", "phone", number)
+        assert (line.recorded_by, line.how, str(line.number)) == ("agent 1002", "phone", number)
         noted = await hotline.row("SELECT who FROM audit WHERE action = 'prompt_recorded'")
-        assert noted == {"who": "agent 1003"}
+        assert noted == {"who": "agent 1002"}
     finally:
         async with hotline.lab.database() as db:
-            await pins.set_hash(db, 1003, None)
-            await prompt_numbers.set_editor(db, 1003, may=False)
+            await pins.set_hash(db, 1002, None)
+            await prompt_numbers.set_editor(db, 1002, may=False)
         await prompt_takes.take_back(hotline.lab.site, "welcome", "zh", "tester")
 
     caller = await hotline.world.dial("95001", caller="13700009902")
