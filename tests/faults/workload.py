@@ -119,11 +119,19 @@ class Workload:
         for kind, wanted in (("talk", self.size.talking), ("queue", self.size.queued)):
             missing = wanted - (await self._count())[kind]
             await self.arrive(missing, lambda: self.random.choice("12"))
-            await until(lambda k=kind, w=wanted: self._full(k, w), 40, f"{wanted} {kind}")  # type: ignore[misc]
+            await self._until_full(kind, wanted)
         await self._sort()
         await self._fill_flow()
         # A talk is on record before the two are joined.
         await self._until_all_hear()
+
+    async def _until_full(self, kind: str, wanted: int) -> None:
+        """Raises: TimeoutError says what the agents do instead."""
+        try:
+            await until(lambda: self._full(kind, wanted), 40, f"{wanted} {kind}")
+        except TimeoutError as error:
+            free = {a: s for a, s in (await self.states()).items() if s != "talking"}
+            raise TimeoutError(f"{error}; {await self._count()}, agents {free}") from None
 
     async def _full(self, kind: str, wanted: int) -> bool:
         return (await self._count())[kind] >= wanted
