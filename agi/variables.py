@@ -83,7 +83,9 @@ _ALL = (
     Variable(CC_CUSTOMER, (_ROUTE, _CUSTOMER), (), "id of the customer; empty when unknown"),
     Variable(CC_APP, (_DIALPLAN,), (_DIALPLAN,), "Stasis application the call stays on"),
     Variable(CC_GATE, (_DIALPLAN,), (_DIALPLAN,), "open or shut: is ari_app alive?"),
-    Variable(CC_DIGIT, (_DIALPLAN,), (_DIALPLAN,), "digit dialled after a feature code"),
+    Variable(
+        CC_DIGIT, (_DIALPLAN,), (_DIALPLAN,), "what was dialled: a digit after a code, or a number"
+    ),
     Variable(CC_ACK, (_APP,), (_WATCHDOG,), "1 once ari_app has taken the call"),
     Variable(
         CC_ALIVE,

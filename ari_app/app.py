@@ -46,6 +46,7 @@ from ari_app.workers.calls import Calls
 from ari_app.workers.cel_closer import CelCloser, Surroundings
 from ari_app.workers.cel_loader import CelLoader
 from ari_app.workers.cel_retention import CelRetention
+from ari_app.workers.consults import Consults
 from ari_app.workers.directory import Directory
 from ari_app.workers.dispatcher import Dispatcher
 from ari_app.workers.features import Features
@@ -75,6 +76,7 @@ from ari_app.workers.unstick import Parts, Unstick
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+CONSULT = "consult"  # a phone dials a colleague: a feature whose digits are a number
 
 
 class Engine:
@@ -136,12 +138,7 @@ class Engine:
             self._over,
         )
         self.switch = AriSwitch(self.ari, settings.ari_apps)
-        self.features = Features(
-            self._open_room,
-            self.roster,
-            PinCheck(self.ask, self.clock),
-            sound_parts.studio(settings, self.ask, self.clock),
-        )
+        self.features, self.consults = self._make_desk()
         self.strays = LiveTasks("stray leg")
         self.lamps = Lamps(self.ari.device_states.update)
         self.phones = Phones(self.dispatcher)
@@ -163,6 +160,14 @@ class Engine:
         self.heartbeat = Heartbeat(self._beat, settings.heartbeat_seconds)
         self.loop_lag = LoopLag(settings.frozen_seconds)
         self.wall = Wall(settings.redis_url, self.roster, self.dispatcher)
+
+    def _make_desk(self) -> tuple[Features, Consults]:
+        """What agents dial."""
+        studio = sound_parts.studio(self.settings, self.ask, self.clock)
+        return (
+            Features(self._open_room, self.roster, PinCheck(self.ask, self.clock), studio),
+            Consults(self._open_room, self.dispatcher, self.calls.live),
+        )
 
     def _make_queue_book(self) -> QueueBook:
         use, leads = self.dispatcher.load_queues, lambda: self.flows.now.leads
@@ -372,6 +377,8 @@ class Engine:
         if kind == "call":
             channel, node = event.channel, self.settings.node
             self.calls.arrived(app, channel.id, arguments, node, channel.protocol_id)
+        elif kind == "feature" and arguments[:1] == [CONSULT]:
+            self.consults.dialled(app, event.channel.id, arguments[1:])
         elif kind == "feature":
             self.features.dialled(app, event.channel.id, arguments)
         else:

@@ -17,6 +17,7 @@ from ari_app.domain.hours import Standing
 from ari_app.domain.invitation import Invitation
 from ari_app.domain.listening import Understood
 from ari_app.domain.route import Customer
+from ari_app.domain.transfer import Refusal, Transfer, Wish
 
 
 class Clock(Protocol):
@@ -102,6 +103,13 @@ class Leg(Protocol):
 
     async def fall_back(self, why: str, language: str = "") -> None:
         """Gives the channel back to the dialplan, which serves it with Asterisk alone."""
+
+    async def transfer_asked(self) -> Wish:
+        """Waits until the phone asks to be replaced in this call by somebody else."""
+
+    async def answer_transfer(self, accepted: bool) -> None:
+        """Tells the phone what became of that; nothing when it is gone. A phone that hears of
+        success hangs up."""
 
     async def gone(self) -> None:
         """Returns when the channel is."""
@@ -191,6 +199,17 @@ class Place(Protocol):
         """What finds this very place again after a restart."""
 
 
+class Direct(Protocol):
+    """A way to one agent, past the queues."""
+
+    async def agent(self) -> Reached:
+        """Waits until the agent has answered. Raises NotAnswered, also when the agent cannot be
+        rung at all."""
+
+    def agent_lost(self) -> None:
+        """As of a place in line."""
+
+
 class Line(Protocol):
     """The queues, seen from a call."""
 
@@ -213,6 +232,14 @@ class Line(Protocol):
     def kept_place(self, call: CallFacts, queue: str) -> KeptPlace | None:
         """What the caller has kept in that line from an earlier call; None: nothing. It is for
         `saved` of `place`, see `saved_as` of KeptPlace."""
+
+    def why_not(self, transfer: Transfer) -> Refusal | None:
+        """Why the agent it leads to cannot be rung now; None: can be."""
+
+    def direct(
+        self, call: CallFacts, leg: Leg, room: "Room", transfer: Transfer
+    ) -> AbstractAsyncContextManager["Direct"]:
+        """A caller who is passed on to one agent, whose phone is rung. Ends as `place` does."""
 
     def limits(self, queue: str) -> "QueueLimits": ...
 

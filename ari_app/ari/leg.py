@@ -14,6 +14,7 @@ from ari_app.ari.events import (
     ChannelDestroyed,
     ChannelDtmfReceived,
     ChannelHangupRequest,
+    ChannelTransfer,
     Event,
     PlaybackFinished,
     RecordingFailed,
@@ -23,6 +24,7 @@ from ari_app.ari.events import (
 from ari_app.ari.newcomer import Newcomer, Opening, media
 from ari_app.ari.repeated import repeated
 from ari_app.domain.errors import CallerHungUp, Conflict, NotFound, Unavailable
+from ari_app.domain.transfer import Wish
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +33,7 @@ FAILED = -1.0  # in the place of the seconds something took
 APOLOGIES = "cannot-be-played", "tone:!1000/300,!0/200,!1000/300"
 UNTIL_GONE = 0.3  # seconds from a prompt that ends with the channel to the event that says so
 KEPT_KEYS = 40
+KEPT_REFERS = 4
 NORMAL = 16  # Q.850: normal clearing
 UP = "Up"
 SILENCE_ENDS_MESSAGE = 8
@@ -63,6 +66,8 @@ class AriLeg:
         self._playing: str | None = None
         self._opening: Opening | None = None
         self._music = False
+        self._refers: deque[tuple[datetime, Wish]] = deque(maxlen=KEPT_REFERS)
+        self._refer_came = asyncio.Event()
 
     # ---- what Asterisk tells ----
 
@@ -74,6 +79,8 @@ class AriLeg:
                 self._over(event.playback.id, FAILED if event.playback.state == "failed" else 0.0)
             case RecordingFinished() | RecordingFailed():
                 self._over(event.recording.name, float(event.recording.duration or 0))
+            case ChannelTransfer() if event.state is None:  # with a state: what we said ourselves
+                self._asked_to_transfer(event)
             case ChannelHangupRequest():
                 # Asterisk's own ("soft") requests carry a flag of its source there, no Q.850 cause.
                 self.cause = (not event.soft and event.cause) or self.cause
@@ -100,6 +107,15 @@ class AriLeg:
     def _is_overlooked(self, key: str) -> bool:
         overlooked, self._overlooked = self._overlooked, ("", 0.0)
         return key == overlooked[0] and asyncio.get_running_loop().time() < overlooked[1]
+
+    def _asked_to_transfer(self, event: ChannelTransfer) -> None:
+        """Once, as keys."""
+        if any(at == event.timestamp for at, _ in self._refers):
+            return
+        asked, other = event.refer_to.requested_destination, event.refer_to.destination_channel
+        replaces = other.id if other else ("" if asked.protocol_id else None)
+        self._refers.append((event.timestamp, Wish(asked.destination or "", replaces)))
+        self._refer_came.set()
 
     def _ended(self, event: Event) -> None:
         self.ended_at = self.ended_at or event.timestamp
@@ -257,6 +273,16 @@ class AriLeg:
 
     async def set_variable(self, name: str, value: str) -> None:
         await self._do(lambda: self._lane.channels.set_channel_var(self.id, name, value=value))
+
+    async def transfer_asked(self) -> Wish:
+        await self._refer_came.wait()
+        self._refer_came.clear()
+        return self._refers[-1][1]
+
+    async def answer_transfer(self, accepted: bool) -> None:
+        said = "channel_answered" if accepted else "channel_declined"
+        with contextlib.suppress(CallerHungUp, Unavailable, AriRefused, Conflict):
+            await self._do(lambda: self._lane.channels.transfer_progress(self.id, said))
 
     async def take(self) -> None:
         await self._do(lambda: self._newcomer.take(self.id))

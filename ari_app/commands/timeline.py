@@ -90,9 +90,12 @@ def _sentences(why: Mapping[str, Any], language: str) -> list[str]:
     import msgspec
 
     from ari_app.domain.acd.decision import Decision
-    from ari_app.domain.acd.explain import explain
+    from ari_app.domain.acd.explain import explain, explain_direct
+    from ari_app.domain.transfer import DirectWhy
 
     try:
+        if "how" in why:
+            return explain_direct(msgspec.convert(why, DirectWhy), language)
         return explain(msgspec.convert(why, Decision), language)
     except (msgspec.ValidationError, KeyError):
         return [show.detail(why)]

@@ -56,7 +56,7 @@ def story(
     visits: "Sequence[CallVisit]", offers: "Sequence[CallOffer]", terminal: Terminal
 ) -> list[str]:
     words = terminal.words
-    if not visits:
+    if not visits and not offers:
         return [words("never_queued")]
     lines: list[str] = []
     for visit in visits:
@@ -70,7 +70,8 @@ def story(
         lines += [f"  {line}" for offer in mine for line in _offer(offer, terminal)]
         if not mine:
             lines.append(f"  {words('no_offer_made')}")
-    return lines
+    past_the_queues = [offer for offer in offers if offer.visit_id is None]
+    return lines + [line for offer in past_the_queues for line in _offer(offer, terminal)]
 
 
 def _offer(offer: "CallOffer", terminal: Terminal) -> list[str]:

@@ -13,6 +13,7 @@ from ari_app.domain.acd.past import NO_PAST, Past
 from ari_app.domain.route import DEFAULT_ROUTE, Customer, Route
 from ari_app.domain.variables import OF_THE_CALL, Variables
 
+LEGS_OF_A_STEP = 1000  # more phones than ring for one call before it moves on
 NUMBER = re.compile(r"[0-9+*#]{0,24}")
 NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 # The arguments of Stasis() in dialplan/inbound.conf, in this order.
@@ -90,6 +91,7 @@ class CallFacts:
                 queue: [place.since.isoformat(), place.left_at.isoformat()]
                 for queue, place in self.left.items()
             },
+            "agent_legs": self.agent_legs,
             "promised_until": self.promised_until.isoformat() if self.promised_until else None,
             **self._own_story(),
             "variables": self.variables.saved(),
@@ -113,6 +115,8 @@ class CallFacts:
             self.customer_id = UUID(customer)
         for queue, times in state.get("left", {}).items():
             self.left[queue] = LeftPlace(*map(datetime.fromisoformat, times))
+        # Phones rung since that step was saved have numbers that nobody may use again.
+        self.agent_legs = state.get("agent_legs", 0) + LEGS_OF_A_STEP
         if until := state.get("promised_until"):
             self.promised_until = datetime.fromisoformat(until)
         self.past = msgspec.convert(state.get("past", {}), Past)

@@ -81,6 +81,7 @@ class PlaceKind(StrEnum):
     FLOW = "flow"
     QUEUE = "queue"
     TALK = "talk"
+    TRANSFER = "transfer"
     MAILBOX = "mailbox"
     SURVEY = "survey"
 
@@ -245,14 +246,15 @@ class WaitPromised(_OfCall, frozen=True, kw_only=True):
 
 
 class OfferMade(_OfCall, frozen=True, kw_only=True):
-    """Refused (Conflict) while the agent or the call has another live offer."""
+    """Refused (Conflict) while the agent or the call has another live offer. No visit and no queue:
+    a colleague passed the caller on."""
 
     offer_id: UUID
-    visit_id: UUID
-    queue_id: UUID
     agent_id: int
     leg_id: str
     deadline: datetime
+    visit_id: UUID | None = None
+    queue_id: UUID | None = None
     why: dict[str, Any] = {}
 
 

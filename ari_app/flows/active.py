@@ -1,5 +1,6 @@
 """A call while its flow runs: its facts, its leg, and what it has reached so far."""
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ from ari_app.ports import (
     Leg,
     Line,
     OpeningHours,
+    Reached,
     Room,
     Speech,
 )
@@ -68,6 +70,16 @@ def read_frames(state: Mapping[str, Any]) -> list[Frame]:
 
 
 @dataclass(slots=True)
+class Consult:
+    """The agent who talks asks a colleague, while the caller holds. Setting `taken` gives the
+    colleague to the caller. `own` is the agent's second channel."""
+
+    own: Leg
+    colleague: Reached
+    taken: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(slots=True)
 class ActiveCall:
     """What a node works with; `at` is the step of the flow it is in."""
 
@@ -88,6 +100,9 @@ class ActiveCall:
     next_flow: str = ""
     announcement: tuple[str, ...] = ()  # what is said before the flow, for a time
     frames: list[Frame] = field(default_factory=list)  # of the flows that wait for this one
+    consult: Consult | None = None
+    # Set when the phone of the agent asks on its other channel to hand over.
+    hand_over: asyncio.Event = field(default_factory=asyncio.Event)
     step: int = 0
     outcome: Outcome = Outcome.ABANDONED_IN_FLOW
     end_reason: EndReason = EndReason.CALLER_HUNG_UP

@@ -13,9 +13,12 @@ from ari_app.domain.call import LeftPlace
 from ari_app.domain.facts import EventType, Outcome, PlaceKind
 from ari_app.domain.flow import Mailbox, Queue, WayKind
 from ari_app.domain.speech import Words
+from ari_app.domain.transfer import Transfer
 from ari_app.flows.active import ANOTHER_FLOW, ActiveCall
 from ari_app.flows.mailbox import leave_message
-from ari_app.flows.talk import TalkEnd, found_each_other, go_on_talking, talk
+from ari_app.flows.put_through import put_through
+from ari_app.flows.talk import TalkEnd, found_each_other, talk
+from ari_app.flows.transfer import HandedOver
 from ari_app.flows.waiting import Waiting
 from ari_app.ports import Place, Reached
 
@@ -40,6 +43,9 @@ class _Stay:
     says: Words = ()
 
 
+_End = str | _Stay | Destination | Transfer | HandedOver
+
+
 async def wait_and_talk(call: ActiveCall, node: Queue) -> str:
     """Who was in this line a moment ago, and left it by a key, has the old place; so has who lost
     it with an earlier call."""
@@ -58,6 +64,9 @@ async def resume(call: ActiveCall, node: Queue, kind: PlaceKind, state: Mapping[
     """Goes on after a restart: the conversation with its agent, else the same place in line."""
     if kind is PlaceKind.MAILBOX:  # the queue had sent the caller there
         return await _take_message(call, state["mailbox"])
+    if kind is PlaceKind.TRANSFER:
+        queue = state["queue"]
+        return await _on_the_way(call, node, Transfer(int(state["by"]), int(state["to"]), queue))
     if kind is not PlaceKind.TALK:
         if "visit" not in state:
             return await wait_and_talk(call, node)
@@ -65,17 +74,8 @@ async def resume(call: ActiveCall, node: Queue, kind: PlaceKind, state: Mapping[
         return await _until_out(call, node, stay)
     leg = call.room.leg(state["leg"])
     await leg.look_again()
-    talking = call.line.talking(call.facts, int(state["agent"]), leg)
-    async with AsyncExitStack() as after, talking as place:
-        if leg.is_gone:
-            end = TalkEnd.AGENT_LOST
-        else:
-            end = await go_on_talking(call, Reached(int(state["agent"]), leg), after)
-        if end is TalkEnd.AGENT_HUNG_UP:
-            return "talked"
-        place.agent_lost()
-    await call.say(("call-interrupted-requeue",))
-    return await _until_out(call, node, _head_of_line(call, state.get("queue") or node.queue))
+    reached, queue = Reached(int(state["agent"]), leg), state.get("queue", "")
+    return await _on_the_way(call, node, HandedOver(reached, state.get("bridge", ""), queue))
 
 
 async def _until_out(call: ActiveCall, node: Queue, stay: _Stay) -> str:
@@ -87,12 +87,21 @@ async def _until_out(call: ActiveCall, node: Queue, stay: _Stay) -> str:
             stay = end
         elif isinstance(end, Destination):
             return await _go(call, end)
+        elif isinstance(end, Transfer | HandedOver):
+            return await _on_the_way(call, node, end)
         else:
             return end
 
 
-async def _visit(call: ActiveCall, node: Queue, stay: _Stay) -> str | _Stay | Destination:
-    """One stay in the line: its exit, the next stay, or where else the queue sent the caller."""
+async def _on_the_way(call: ActiveCall, node: Queue, passed: Transfer | HandedOver) -> str:
+    """From agent to agent, until the talk is over, or back at the head of the line."""
+    if await put_through(call, passed):
+        return "talked"
+    return await _until_out(call, node, _head_of_line(call, passed.queue or node.queue))
+
+
+async def _visit(call: ActiveCall, node: Queue, stay: _Stay) -> _End:
+    """One stay in the line: its exit, the next stay, or where queue or agent send the caller."""
     if stay.is_new and not call.line.is_open(stay.queue):  # no stay at all: nobody may be rung
         await call.say(node.closed_prompts)
         return "closed"
@@ -115,9 +124,10 @@ async def _visit(call: ActiveCall, node: Queue, stay: _Stay) -> str | _Stay | De
         elif not isinstance(end, Reached):
             place.leaving(_leave(call, stay.queue, place, end))
             return end
-        elif await _talk(call, place, end, after):
-            return "talked"
         else:
+            over = await _talk(call, place, end, after, stay.queue)
+            if over is not None:
+                return over
             next_stay = _head_of_line(call, stay.queue)
     if isinstance(end, SentOn):
         await _say_so(call, node, place, stay.queue)
@@ -169,12 +179,16 @@ def _since(place: Place) -> datetime:
     return datetime.fromisoformat(place.saved()["since"])
 
 
-async def _talk(call: ActiveCall, place: Place, reached: Reached, after: AsyncExitStack) -> bool:
-    """Did they talk to the end?"""
-    end = await talk(call, reached, after)
+async def _talk(
+    call: ActiveCall, place: Place, reached: Reached, after: AsyncExitStack, queue: str
+) -> str | Transfer | HandedOver | None:
+    """How it ended; None when the caller waits again."""
+    end = await talk(call, reached, after, queue)
     if end is TalkEnd.AGENT_LOST:
         place.agent_lost()
-    return end is TalkEnd.AGENT_HUNG_UP
+    if end is TalkEnd.AGENT_HUNG_UP:
+        return "talked"
+    return None if isinstance(end, TalkEnd) else end
 
 
 def _head_of_line(call: ActiveCall, queue: str) -> _Stay:

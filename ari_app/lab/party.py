@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
+from urllib.parse import quote
 
 from ari_app.ari import Ari
 from ari_app.ari.events import ChannelDestroyed, Event, StasisEnd, StasisStart
@@ -73,6 +74,28 @@ class Party:
 
     async def press(self, keys: str) -> None:
         await self._ari.channels.send_dtmf(self.channel_id, dtmf=keys, duration=80, between=80)
+
+    async def refer(self, number: str) -> None:
+        """As the transfer key of a phone: the call is held, then REFER to a number (RFC 5589)."""
+        await self._refer(f"sip:{number}@127.0.0.1")
+
+    async def refer_to_call(self, other: "Party") -> None:
+        """REFER to the other call of this phone, which it shall replace (RFC 5589)."""
+        call_id, ours, theirs = [
+            (
+                await self._ari.channels.get_channel_var(other.channel_id, f"CHANNEL(pjsip,{what})")
+            ).value
+            for what in ("call-id", "local_tag", "remote_tag")
+        ]
+        # The tags as the hotline sees them: RFC 3891, 3.
+        replaces = quote(f"{call_id};to-tag={theirs};from-tag={ours}", safe="")
+        await self._refer(f"sip:{other.name}@127.0.0.1?Replaces={replaces}")
+
+    async def _refer(self, uri: str) -> None:
+        """Out of the bridge first: two would read what the hotline answers, and one of them waits
+        for it (ast_transfer in Asterisk's channel.c)."""
+        await self._ari.bridges.remove_channel(f"{self.channel_id}-b", self.channel_id)
+        await self._ari.channels.redirect(self.channel_id, endpoint=f"PJSIP/<{uri}>")
 
     def talk(self, hz: int) -> None:
         self.mouth.talk(hz)

@@ -27,9 +27,10 @@ class CallVisit:
 
 @dataclass(frozen=True, slots=True)
 class CallOffer:
-    """`why` is the decision as it was made: what was compared, who was skipped."""
+    """`why` is the decision as it was made: what was compared, who was skipped. Without a visit a
+    colleague passed the caller on, or asked."""
 
-    visit_id: UUID
+    visit_id: UUID | None
     agent_id: int
     made_at: datetime
     ended_at: datetime | None

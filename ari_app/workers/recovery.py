@@ -14,7 +14,7 @@ import re
 from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from ari_app.domain.call import CallFacts, read_arrival
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 HEARING_LEG = re.compile(r"[0-9a-f-]{36}-h[0-9]+-(snoop|out)")
 HEARING_BRIDGE = re.compile(r"[0-9a-f-]{36}-h[0-9]+-hear")
 AGENT_LEG = re.compile(r"[0-9a-f-]{36}-a[0-9]+")
-TALK_BRIDGE = re.compile(r"[0-9a-f-]{36}-talk")
+TALK_BRIDGE = re.compile(r"[0-9a-f-]{36}(-a[0-9]+)?-(talk|consult)")
 Living = Mapping[UUID, tuple[FoundChannel, CallFacts]]
 
 
@@ -91,14 +91,14 @@ class Recovery:
         gone = await self._ask(lambda db: open_records.unfinished(db, self._node))
         gone -= living.keys()
         await self._rescind_offers(living.keys())
-        talking = _talking(living, saved, found)
-        legs_freed = await self._tidy(found, talking)
+        talks = _talks(living, saved, found)
+        legs_freed = await self._tidy(found, talks)
         # Held until every call that goes on holds its own.
         versions = await self._calls.bring_flows({call.state.get("flows", "") for call in steps})
         self._take_up(living, saved)
         del versions
         await self._closer.close_gone_calls(gone, found.started_at)
-        self._dispatcher.start(set(talking.values()))
+        self._dispatcher.start({int(talk["agent"]) for talk in talks})
         recovered = Recovered(
             adopted=len(living.keys() & saved.keys()),
             arrived=len(living.keys() - saved.keys()),
@@ -133,14 +133,15 @@ class Recovery:
                     )
                 )
 
-    async def _tidy(self, found: Inventory, talking: Collection[str]) -> int:
+    async def _tidy(self, found: Inventory, talks: Sequence[Mapping[str, Any]]) -> int:
         """Legs and bridges that belong to nothing any more."""
+        talking = {talk["leg"] for talk in talks}
+        expected = {talk["bridge"] for talk in talks}
         lost = [c.id for c in found.channels if AGENT_LEG.fullmatch(c.id) and c.id not in talking]
         lost += [c.id for c in found.channels if c.arguments[:1] == ["feature"]]
         lost += [c.id for c in found.channels if HEARING_LEG.fullmatch(c.id)]
         for channel_id in lost:
             await _quietly(self._switch.hang_up(channel_id))
-        expected = {leg.rpartition("-")[0] + "-talk" for leg in talking}
         for bridge_id in found.bridges:
             if HEARING_BRIDGE.fullmatch(bridge_id):
                 await _quietly(self._switch.close_bridge(bridge_id))
@@ -170,15 +171,17 @@ def _calls_in(channels: Sequence[FoundChannel], node: str) -> Living:
     return living
 
 
-def _talking(living: Living, saved: Mapping[UUID, OpenCall], found: Inventory) -> Mapping[str, int]:
-    """Agents' legs that are still in a conversation, with their agents."""
+def _talks(
+    living: Living, saved: Mapping[UUID, OpenCall], found: Inventory
+) -> Sequence[Mapping[str, Any]]:
+    """The steps of conversations whose agent is still there."""
     there = {channel.id for channel in found.channels}
     steps = [saved[call_id] for call_id in living if call_id in saved]
-    return {
-        step.state["leg"]: int(step.state["agent"])
+    return [
+        step.state
         for step in steps
         if step.kind == PlaceKind.TALK and step.state.get("leg") in there
-    }
+    ]
 
 
 def _since(

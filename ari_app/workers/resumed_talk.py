@@ -1,14 +1,16 @@
-"""A conversation that went on while no process of ours watched."""
+"""A conversation that no place in line led to, or no more: found again, or with a colleague."""
 
 import asyncio
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from ari_app import breakpoints
 from ari_app.domain.acd.overflow import SentOn
 from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.call import CallFacts
 from ari_app.domain.facts import LegEnded
 from ari_app.ports import Leg, Reached
+from ari_app.workers.leg_end import hang_up
 from ari_app.workers.roster import Seat
 
 if TYPE_CHECKING:
@@ -57,7 +59,8 @@ class ResumedTalk:
             )
 
     async def leave(self) -> None:
-        await self._leg.hang_up()
+        await hang_up(self._leg)
+        breakpoints.at("talk.over")
         dispatcher = self._dispatcher
         if self._lost:
             dispatcher.lost_in_talk(self._seat)

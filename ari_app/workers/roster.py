@@ -25,6 +25,7 @@ class Seat:
         self.version = member.presence.version if member.presence else 0
         self.until: datetime | None = member.presence.until if member.presence else None
         self.is_dismissed = False  # does not work here any more; hidden once logged out
+        self.call_id: object = member.presence.call_id if member.presence else None
         self.missed = 0
         self.calls = 0  # answered since the login, for queues that share them out evenly
         self.is_unreachable = False  # Asterisk's last word about the phone
@@ -202,6 +203,7 @@ class Roster:
         before, seat.agent = seat.agent, agent
         seat.version += 1
         seat.until = now + timedelta(seconds=seconds) if seconds is not None else None
+        seat.call_id = call_id
         self._journal.write(
             AgentMoved(
                 at=now,

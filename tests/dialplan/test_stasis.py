@@ -6,6 +6,7 @@ from typing import Any
 
 from agi import app as agi_app
 from agi.database import Database
+from ari_app.app import CONSULT
 from ari_app.domain.call import HANDED_OVER
 from ari_app.settings import Settings
 from ari_app.workers.features import FEATURES, RECORD_PROMPT
@@ -71,7 +72,7 @@ def test_every_feature_code_leads_to_a_feature_and_every_feature_has_a_code() ->
         if step.app == "Goto" and step.args.startswith("app-feature,")
     }
 
-    assert dialled == {*FEATURES, RECORD_PROMPT}
+    assert dialled == {*FEATURES, RECORD_PROMPT, CONSULT}
 
 
 def test_the_gate_stays_open_over_a_beat_that_is_missed() -> None:

@@ -15,6 +15,7 @@ from ari_app.domain.day_part import DayPart
 from ari_app.domain.errors import CallerHungUp, NotAnswered, Unavailable
 from ari_app.domain.flow import Prospect
 from ari_app.domain.invitation import Invitation
+from ari_app.domain.transfer import Refusal, Transfer, Wish
 from ari_app.ports import Leg, QueueLimits, Reached, Room
 
 PROMPT_SECONDS = 1.0
@@ -40,6 +41,8 @@ class FakeLeg:
         self.broken: Exception | None = None  # what every command raises
         self.ended_at: datetime | None = None
         self.was_lost = False
+        self.transfers_answered: list[bool] = []
+        self._wishes: asyncio.Queue[Wish] = asyncio.Queue()
         self._answers = iter(answers)
         self._speaks_for = speaks_for
         self._keys: deque[str] = deque()
@@ -68,6 +71,12 @@ class FakeLeg:
     def press_after(self, seconds: float, key: str) -> None:
         asyncio.get_running_loop().call_later(seconds, self.press, key)
 
+    def refer(self, to: str, replaces: str | None = None) -> None:
+        self._wishes.put_nowait(Wish(to, replaces))
+
+    def refer_after(self, seconds: float, to: str, replaces: str | None = None) -> None:
+        asyncio.get_running_loop().call_later(seconds, self.refer, to, replaces)
+
     # ---- what is done to it ----
 
     @property
@@ -89,6 +98,12 @@ class FakeLeg:
 
     async def look_again(self) -> bool:
         return not self.is_gone
+
+    async def transfer_asked(self) -> Wish:
+        return await self._wishes.get()
+
+    async def answer_transfer(self, accepted: bool) -> None:
+        self.transfers_answered.append(accepted)
 
     async def take(self) -> None:
         self._need()
@@ -355,11 +370,15 @@ class FakeLine:
         self.prospects: dict[str, Prospect] = {}
         self.kept: dict[str, KeptPlace] = {}  # of an earlier call, by queue
         self.sends_on: list[tuple[float, SentOn]] = []  # one per stay: after so many seconds
+        self.refusal: Refusal | None = None  # of every transfer
+        self.transfers: list[Transfer] = []
+        self.colleague_answers = True
         self.callbacks: list[tuple[str, str, datetime]] = []  # queue, number, place since
         self.parts_of_day: list[DayPart | None] = []  # of each callback
         self.promises: list[float] = []  # taken from the front; none left: nothing is promised
         self.patiences: dict[str, QueueLimits] = {}  # of queues that differ
         self.on_leave: Callable[[], object] = lambda: None
+        self.on_answer: Callable[[FakeLeg], object] = lambda leg: None
         self.patience = QueueLimits(max_wait=120, first_word_after=3, announce_every=30)
         self._agent_after = agent_after
         self._talks_for = talks_for
@@ -413,18 +432,38 @@ class FakeLine:
                 await agent.hang_up()
             self.on_leave()
 
+    def why_not(self, transfer: Transfer) -> Refusal | None:
+        return self.refusal
+
+    @asynccontextmanager
+    async def direct(
+        self, call: CallFacts, leg: Leg, room: Room, transfer: Transfer
+    ) -> AsyncIterator["FakeDirect"]:
+        self.transfers.append(transfer)
+        direct = FakeDirect(self, transfer)
+        try:
+            yield direct
+        finally:
+            if direct.leg is not None:
+                await direct.leg.hang_up()
+
     def promise(self) -> float | None:
         return self.promises.pop(0) if self.promises else None
 
     async def agent(self) -> Reached:
         await asyncio.sleep(self._agent_after)
+        reached = Reached(8001, self.a_leg())
+        self._on_reached(reached)
+        return reached
+
+    def a_leg(self) -> FakeLeg:
+        """Of the next agent who answers."""
         leg = FakeLeg(f"agent-{len(self.agents) + 1}")
         if self._talks_for is not None:
             leg.vanish_after(self._talks_for, self._cause)
         self.agents.append(leg)
-        reached = Reached(8001, leg)
-        self._on_reached(reached)
-        return reached
+        self.on_answer(leg)
+        return leg
 
     @asynccontextmanager
     async def talking(self, call: CallFacts, agent_id: int, leg: Leg) -> AsyncIterator["FakeLine"]:
@@ -447,3 +486,22 @@ class FakeLine:
 
     def saved(self) -> Mapping[str, str]:
         return {"visit": "1", "since": "2026-08-03T12:00:00+00:00"}
+
+
+class FakeDirect:
+    """The colleague answers after three seconds, or nobody does."""
+
+    def __init__(self, line: FakeLine, transfer: Transfer) -> None:
+        self.leg: FakeLeg | None = None
+        self._line = line
+        self._transfer = transfer
+
+    async def agent(self) -> Reached:
+        await asyncio.sleep(3)
+        if not self._line.colleague_answers:
+            raise NotAnswered("colleague", NO_ANSWER)
+        self.leg = self._line.a_leg()
+        return Reached(self._transfer.to, self.leg)
+
+    def agent_lost(self) -> None:
+        self._line.left.append("agent lost")

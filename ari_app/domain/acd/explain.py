@@ -6,6 +6,7 @@ from ari_app.domain.acd.decision import Candidate, Decision, Rule
 from ari_app.domain.acd.overflow import SentOn
 from ari_app.domain.acd.phrases import PHRASES, Phrases
 from ari_app.domain.acd.standing import Standing
+from ari_app.domain.transfer import DirectWhy
 
 
 def explain(decision: Decision, language: str, names: Mapping[str, str] | None = None) -> list[str]:
@@ -49,6 +50,11 @@ def explain_sent_on(sent_on: SentOn, queue: str, language: str) -> list[str]:
     )
     passed = [words["sent_on.passed_over"].format(name=name) for name in sent_on.passed_over]
     return [said, *passed]
+
+
+def explain_direct(why: DirectWhy, language: str) -> list[str]:
+    """Why an agent got a call that no queue decided; as `explain`."""
+    return [PHRASES[language][f"direct.{why.how}"].format(by=why.by)]
 
 
 def _what_happened(decision: Decision, words: Phrases, names: Mapping[str, str]) -> str:

@@ -10,7 +10,8 @@ import pytest
 from ari_app.ari.errors import AriUnavailable
 from ari_app.ari.leg import KEPT_KEYS, AriLeg
 from ari_app.domain.errors import CallerHungUp, Conflict, Unavailable
-from tests.fakes.ari_server import playback_json
+from ari_app.domain.transfer import Wish
+from tests.fakes.ari_server import channel_json, playback_json
 from tests.fakes.lane import AWAY, FakeLane, an_event, of_channel, recording_json
 
 PLAY = "POST channels/in-1/play/in-1-p1"
@@ -675,3 +676,52 @@ async def test_nobody_serves_a_caller_who_is_gone() -> None:
 
     with pytest.raises(CallerHungUp):
         await phone.leg.take()
+
+
+# ---- REFER ----
+
+
+def refer_json(destination: str = "1002", **refer_to: object) -> dict[str, object]:
+    asked = {"destination": destination}
+    if "destination_channel" in refer_to:
+        asked["protocol_id"] = "call-id of the phone"
+    return {
+        "refer_to": {"requested_destination": asked, **refer_to},
+        "referred_by": {"source_channel": channel_json("in-1")},
+    }
+
+
+async def test_a_phone_that_asks_to_be_replaced_is_heard_once(phone: Phone) -> None:
+    for _ in range(2):  # an endpoint that is listened to tells of it as well
+        phone.leg.on_event(an_event("ChannelTransfer", **refer_json("1002")))
+
+    assert await phone.leg.transfer_asked() == Wish("1002")
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(5):
+            await phone.leg.transfer_asked()
+
+
+async def test_the_other_call_of_the_phone_is_known_by_its_channel(phone: Phone) -> None:
+    other = channel_json("out-7")
+    phone.leg.on_event(an_event("ChannelTransfer", **refer_json(destination_channel=other)))
+
+    assert await phone.leg.transfer_asked() == Wish("1002", "out-7")
+
+
+async def test_what_we_answer_is_no_wish(phone: Phone) -> None:
+    await phone.leg.answer_transfer(accepted=True)
+    said = {**refer_json(), "state": "channel_answered"}
+    phone.leg.on_event(an_event("ChannelTransfer", **said))
+
+    assert phone.asked == ["POST channels/in-1/transfer_progress"]
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(5):
+            await phone.leg.transfer_asked()
+
+
+async def test_a_phone_that_is_gone_is_answered_nothing(phone: Phone) -> None:
+    phone.tell("ChannelDestroyed", cause=16, cause_txt="Normal Clearing")
+
+    await phone.leg.answer_transfer(accepted=False)
+
+    assert phone.asked == []

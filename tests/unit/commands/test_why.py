@@ -45,3 +45,11 @@ def test_programs_get_sentences_and_figures() -> None:
 
     assert document["because"][0].startswith("Call c1 in queue orders went to agent 1001")
     assert document["why"] == WHY
+
+
+def test_a_caller_whom_a_colleague_passed_on_has_that_for_a_reason() -> None:
+    made = ARRIVED + timedelta(seconds=60)
+    passed = CallOffer(None, 1002, made, None, "accepted", {"how": "blind", "by": 1001})
+
+    assert story([visit()], [offer(), passed], terminal())[-1].strip() == "Transferred by 1001."
+    assert story([], [passed], terminal("zh"))[-1].strip() == "由坐席 1001 转接。"

@@ -60,6 +60,7 @@ async def test_each_saved_step_counts_one_up_and_says_what_to_go_on_with() -> No
         "tier": "vip",
         "customer": None,
         "left": {},
+        "agent_legs": 0,
         "promised_until": None,
         "outcome": "abandoned_in_flow",
         "variables": {"number": "7"},

@@ -7,18 +7,18 @@ from ari_app.domain.errors import CallerHungUp
 from ari_app.domain.facts import CallPlaced, EndReason, Outcome
 from ari_app.flows import talk as flow
 from ari_app.flows.active import ActiveCall
-from ari_app.flows.talk import TalkEnd
+from ari_app.flows.talk import TalkEnd, TalkResult
 from ari_app.ports import Reached
 from tests.fakes.calls import active_call, journal_of
 from tests.fakes.telephony import FakeLeg, FakeRoom
 
 
-async def talk(call: ActiveCall, reached: Reached) -> TalkEnd:
+async def talk(call: ActiveCall, reached: Reached) -> TalkResult:
     async with AsyncExitStack() as after:
         return await flow.talk(call, reached, after)
 
 
-async def go_on_talking(call: ActiveCall, reached: Reached) -> TalkEnd:
+async def go_on_talking(call: ActiveCall, reached: Reached) -> TalkResult:
     async with AsyncExitStack() as after:
         return await flow.go_on_talking(call, reached, after)
 

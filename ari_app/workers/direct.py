@@ -1,0 +1,175 @@
+"""A caller brought to one agent past the queues: reserved, rung, talked to, let go.
+
+As with every offer, a row with a deadline and a why is durable before the phone rings, and it ends
+with a result.
+"""
+
+import logging
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+import msgspec
+
+from ari_app import breakpoints
+from ari_app.domain.agent import AgentState, Reason
+from ari_app.domain.call import CallFacts
+from ari_app.domain.errors import Conflict, NotAnswered
+from ari_app.domain.facts import (
+    EventType,
+    Happened,
+    LegAnswered,
+    LegEnded,
+    LegRole,
+    LegStarted,
+    OfferEnded,
+    OfferMade,
+    OfferResult,
+)
+from ari_app.domain.invitation import Invitation
+from ari_app.domain.transfer import DirectWhy
+from ari_app.ports import Leg, Reached, Room
+from ari_app.workers import auto_answer
+from ari_app.workers.place import EVENTS, failure
+from ari_app.workers.resumed_talk import ResumedTalk
+from ari_app.workers.roster import Seat
+
+if TYPE_CHECKING:
+    from ari_app.workers.dispatcher import Dispatcher
+
+log = logging.getLogger(__name__)
+
+
+class DirectOffer:
+    """One call put to one agent by somebody else than the matcher."""
+
+    def __init__(
+        self, dispatcher: "Dispatcher", call: CallFacts, room: Room, why: DirectWhy
+    ) -> None:
+        self._dispatcher = dispatcher
+        self.call = call
+        self._room = room
+        self._why = why
+
+    async def to(self, seat: Seat, *, seconds: float, originator: str) -> Leg:
+        """The agent's leg once it has answered; the agent is talking then.
+
+        Raises:
+            NotAnswered: also when the agent is not ready.
+            Unavailable: Asterisk did not answer.
+        """
+        call = self.call
+        call.agent_legs += 1
+        leg_id, offer_id, leg = f"{call.id}-a{call.agent_legs}", uuid4(), None
+        cause, result = None, OfferResult.RESCINDED
+        try:
+            self._dispatcher.reserve(seat, call.id, seconds)
+        except Conflict as busy:
+            raise NotAnswered(leg_id, None) from busy
+        try:
+            self._write_made(seat, offer_id, leg_id)
+            await self._dispatcher.journal.durable()
+            breakpoints.at("direct.durable")
+            leg = await self._ring(seat, leg_id, seconds, originator)
+            result = OfferResult.ACCEPTED
+        except NotAnswered as error:
+            cause, result = error.cause, failure(error.cause)
+            raise
+        finally:
+            self._write_over(seat, offer_id, result)
+            if leg is None:
+                self._write_leg_end(leg_id, cause)
+                self._dispatcher.direct_failed(seat, result)
+        seat.missed, seat.is_unreachable, seat.has_returned = 0, False, False
+        self._write(LegAnswered(**self._now(), leg_id=leg_id))
+        self._dispatcher.roster.move(seat, AgentState.TALKING, Reason.ACCEPTED, call_id=call.id)
+        breakpoints.at("direct.accepted")
+        return leg
+
+    async def _ring(self, seat: Seat, leg_id: str, seconds: float, originator: str) -> Leg:
+        invitation = Invitation(
+            endpoint=f"PJSIP/{seat.member.phone}",
+            caller_id=self.call.caller or "anonymous",
+            seconds=seconds,
+            originator=originator,
+            variables={
+                "CC_CALL": str(self.call.id),
+                "CC_AGENT": str(seat.member.id),
+                **auto_answer.wishes(seat.member),
+            },
+        )
+        return await self._room.ring(leg_id, invitation)
+
+    # ---- what is written ----
+
+    def _write_made(self, seat: Seat, offer_id: UUID, leg_id: str) -> None:
+        now, agent_id = self._now(), seat.member.id
+        self._write(
+            LegStarted(
+                **now,
+                leg_id=leg_id,
+                node=self.call.node,
+                role=LegRole.AGENT,
+                endpoint=seat.member.phone,
+                agent_id=agent_id,
+            ),
+            OfferMade(
+                **now,
+                offer_id=offer_id,
+                agent_id=agent_id,
+                leg_id=leg_id,
+                deadline=seat.until or now["at"],
+                why=msgspec.to_builtins(self._why),
+            ),
+            self._event(EventType.OFFERED, agent=agent_id, by=self._why.by),
+        )
+
+    def _write_over(self, seat: Seat, offer_id: UUID, result: OfferResult) -> None:
+        agent_id = seat.member.id
+        self._write(OfferEnded(**self._now(), offer_id=offer_id, agent_id=agent_id, result=result))
+        if result in EVENTS:
+            self._write(self._event(EVENTS[result], agent=agent_id))
+
+    def _write_leg_end(self, leg_id: str, cause: int | None) -> None:
+        self._write(LegEnded(**self._now(), leg_id=leg_id, hangup_cause=cause))
+
+    def _write(self, *facts: Any) -> None:
+        self._dispatcher.journal.write(*facts)
+
+    def _now(self) -> dict[str, Any]:
+        call = self.call
+        return {
+            "call_id": call.id,
+            "arrived_at": call.arrived_at,
+            "at": self._dispatcher.clock.now(),
+        }
+
+    def _event(self, type: EventType, **detail: Any) -> Happened:
+        return Happened(**self._now(), event_id=uuid4(), type=type, detail=detail)
+
+
+class DirectPlace:
+    """What a flow holds while a caller is brought to an agent and talks to them."""
+
+    def __init__(self, offer: DirectOffer, dispatcher: "Dispatcher", seat: Seat, leg: Leg) -> None:
+        """Args: leg: the caller's."""
+        self._offer = offer
+        self._dispatcher = dispatcher
+        self._seat = seat
+        self._leg = leg
+        self._talk: ResumedTalk | None = None
+
+    async def agent(self) -> Reached:
+        dispatcher, offer = self._dispatcher, self._offer
+        await dispatcher.started.wait()
+        seconds = dispatcher.direct_seconds
+        leg = await offer.to(self._seat, seconds=seconds, originator=self._leg.id)
+        self._talk = ResumedTalk(dispatcher, offer.call, self._seat, leg)
+        return Reached(self._seat.member.id, leg)
+
+    def agent_lost(self) -> None:
+        if self._talk is not None:
+            self._talk.agent_lost()
+
+    async def leave(self) -> None:
+        if self._talk is not None:
+            await self._talk.leave()
