@@ -287,6 +287,7 @@ class QueueLimits:
     announce_every: float  # 0: only the first word
     comfort: tuple[Comfort, ...] = ()
     keep_place: float = 300.0  # a place that was left by a key
+    says_agent_number: bool = False  # before the two are connected
 
 
 class Room(Protocol):
@@ -307,9 +308,6 @@ class Room(Protocol):
             mixed: through linear PCM, for a caller who has talked to somebody before
                 (docs/decisions/0007).
         """
-
-    async def announce(self, bridge_id: str, prompts: Sequence[str], language: str) -> None:
-        """Says something to everybody in it; does not wait for the end."""
 
     async def close_bridge(self, bridge_id: str, staying: Leg) -> None:
         """Safe to repeat. On return `staying` is out of the bridge and can be played to."""

@@ -13,7 +13,6 @@ from ari_app.ari.errors import AriRefused, AriUnavailable, InboxOverflow
 from ari_app.ari.events import ChannelDestroyed, Event, StasisStart
 from ari_app.ari.hearing import Hearing, hearing
 from ari_app.ari.leg import AriLeg
-from ari_app.ari.newcomer import media
 from ari_app.ari.repeated import repeated
 from ari_app.ari.signals import Reconnected
 from ari_app.domain.errors import CallerHungUp, Conflict, NotAnswered, NotFound, Unavailable
@@ -174,11 +173,6 @@ class Room:
             # 400, 422: a channel is no more, or not in the application any more.
             await self._look_again()
             raise CallerHungUp(bridge_id) from error
-
-    async def announce(self, bridge_id: str, prompts: Sequence[str], language: str) -> None:
-        name, sounds = f"{bridge_id}-p{next(self._numbers)}", media(prompts)
-        with contextlib.suppress(NotFound, AriRefused, Unavailable):
-            await self._lane.bridges.play_with_id(bridge_id, name, sounds, lang=language)
 
     async def close_bridge(self, bridge_id: str, staying: Party) -> None:
         bridges = self._lane.bridges

@@ -54,6 +54,7 @@ class QueueConfig:
     announce_every_seconds: float
     comfort: tuple[Comfort, ...] = ()
     keep_place_seconds: float = 300.0
+    is_saying_agent_number: bool = False
     overflow: tuple[OverflowRule, ...] = ()
     hours: WeeklyHours = ALWAYS_OPEN
     closing_to: Destination | None = None  # who waits at closing time; None: they are served

@@ -58,13 +58,22 @@ async def talk(
     breakpoints.at("talk.placed")
     after.push_async_callback(call.room.close_bridge, bridge, call.leg)
     await call.journal.durable()  # whoever starts after a crash must not part them
+    await _say_who(call, reached, queue)
     if not await _joined(call, bridge, reached.leg):
         return TalkEnd.NEVER_JOINED
     breakpoints.at("talk.joined")
     call.happened(EventType.JOINED, agent=reached.agent_id, bridge=bridge)
-    words = agent_number(str(reached.agent_id), call.language)  # type: ignore[arg-type]
-    await call.room.announce(bridge, words, call.language)
     return await _until_over(call, reached, queue)
+
+
+async def _say_who(call: ActiveCall, reached: Reached, queue: str) -> None:
+    """To both, each on their own leg: nothing may be played into a bridge of two
+    (docs/decisions/0007). An agent who hangs up meanwhile is missed when the two are joined."""
+    if not call.line.limits(queue).says_agent_number:
+        return
+    words = agent_number(str(reached.agent_id), call.language)  # type: ignore[arg-type]
+    async with beside(reached.leg.play(words, call.language), f"number for {reached.leg.id}"):
+        await call.say(words)
 
 
 async def go_on_talking(

@@ -30,7 +30,7 @@ async def load(db: Db) -> list[QueueConfig]:
         """
         SELECT q.id, q.name, q.title_zh, q.rule, q.priority, q.ageing, q.relaxation, q.max_busy,
                q.exclusion_seconds, q.ring_seconds, q.max_wait_seconds, q.announce_every_seconds,
-               q.comfort, q.keep_place_seconds, q.overflow,
+               q.comfort, q.keep_place_seconds, q.is_saying_agent_number, q.overflow,
                q.named_agent_seconds, q.preferred_agent_seconds, q.last_agent_seconds,
                q.last_agent_within_seconds, q.rescue, q.rescue_within_seconds, q.tier_points,
                coalesce(q.closing_to, 'null') AS closing_to, q.schedule,
@@ -87,6 +87,7 @@ def _config(row: _Row, shared: Mapping[str, WeeklyHours], different: hours.Calen
         row["announce_every_seconds"],
         comfort=row.json("comfort", tuple[Comfort, ...]),
         keep_place_seconds=row["keep_place_seconds"],
+        is_saying_agent_number=row["is_saying_agent_number"],
         overflow=row.json("overflow", tuple[OverflowRule, ...]),
         hours=shared[row["schedule"]] if row["schedule"] else own,
         closing_to=row.json("closing_to", Destination | None),

@@ -15,6 +15,7 @@ from ari_app.domain.errors import Unavailable
 from ari_app.domain.flow import Prospect
 from ari_app.domain.hours import Standing
 from ari_app.domain.invitation import Invitation
+from ari_app.domain.transfer import Refusal, Transfer, Wish
 from ari_app.ports import Hearing, Leg, QueueLimits, Reached, Room
 from ari_app.trial.situation import SILENCE, Agents, Openings, Situation
 from ari_app.trial.track import End, Track, TrialOver
@@ -99,6 +100,11 @@ class TrialLeg:
     async def fall_back(self, why: str, language: str = "") -> None:
         raise TrialOver(End("fallback"))
 
+    async def transfer_asked(self) -> Wish:
+        return await _never()
+
+    async def answer_transfer(self, accepted: bool) -> None: ...
+
     async def gone(self) -> None:
         await self._gone.wait()
 
@@ -126,9 +132,6 @@ class TrialRoom:
         raise TrialOver(End("phone", invitation.endpoint))
 
     async def join(self, bridge_id: str, legs: Sequence[Leg], *, mixed: bool = False) -> None: ...
-
-    async def announce(self, bridge_id: str, prompts: Sequence[str], language: str) -> None:
-        self._track.heard(language, *prompts)
 
     async def close_bridge(self, bridge_id: str, staying: Leg) -> None: ...
 
@@ -192,6 +195,16 @@ class TrialLine:
         since = (saved or {}).get("since") or self._clock.now().isoformat()
         ends = self._situation.agents is Agents.WAIT and not leg.has_keys
         yield TrialPlace(self._track, self._situation, since, End("queue", queue) if ends else None)
+
+    def why_not(self, transfer: Transfer) -> Refusal | None:
+        return Refusal.UNKNOWN
+
+    @asynccontextmanager
+    async def direct(
+        self, call: CallFacts, leg: Leg, room: Room, transfer: Transfer
+    ) -> AsyncIterator["TrialPlace"]:
+        raise TrialOver(End("phone", str(transfer.to)))
+        yield
 
     @asynccontextmanager
     async def talking(

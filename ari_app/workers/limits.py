@@ -13,4 +13,5 @@ def limits_of(queue: QueueConfig) -> QueueLimits:
         announce_every=queue.announce_every_seconds,
         comfort=queue.comfort,
         keep_place=queue.keep_place_seconds,
+        says_agent_number=queue.is_saying_agent_number,
     )

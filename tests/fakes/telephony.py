@@ -245,7 +245,6 @@ class Exchange:
     legs: dict[str, FakeLeg] = field(default_factory=dict)
     bridges: dict[str, tuple[str, ...]] = field(default_factory=dict)
     mixed: list[bool] = field(default_factory=list)  # how each pair was joined
-    said: list[str] = field(default_factory=list)  # to everybody in a bridge
     open_rooms: int = 0
 
     def open_room(self, app: str = "hotline-0", name: str = "call") -> "FakeRoom":
@@ -310,9 +309,6 @@ class FakeRoom:
             raise CallerHungUp(bridge_id)
         self.exchange.bridges[bridge_id] = tuple(leg.id for leg in parties)
         self.exchange.mixed.append(mixed)
-
-    async def announce(self, bridge_id: str, prompts: Sequence[str], language: str) -> None:
-        self.exchange.said += [f"{language}/{prompt}" for prompt in prompts]
 
     async def close_bridge(self, bridge_id: str, staying: object) -> None:
         self.exchange.bridges.pop(bridge_id, None)

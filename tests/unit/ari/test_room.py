@@ -345,31 +345,21 @@ async def test_a_short_break_does_not_keep_two_from_talking(call: Call) -> None:
     assert call.asked.count("POST bridges/c-talk/addChannel") == 2
 
 
-async def test_an_announcement_to_a_bridge_is_not_waited_for(call: Call) -> None:
-    await call.room.announce("c-talk", ("connected-to-agent-number",), "zh")
-
-    assert call.lane.bodies["POST bridges/c-talk/play/c-talk-p1"] == {
-        "media": ["sound:hotline/connected-to-agent-number"],
-        "lang": "zh",
-    }
-
-
 async def test_no_two_lives_of_an_engine_give_two_playbacks_one_id() -> None:
     asked = []
     for life in (7, 8):
         ari = FakeAri()
         room = Room(ari, "hotline-0", "c", life=life)  # type: ignore[arg-type]
-        await room.announce("c-talk", ("a",), "zh")
+        room.leg("in-1").begin(("a",), "zh")
+        await asyncio.sleep(0)
         asked += ari.the_lane.asked
 
-    assert asked == ["POST bridges/c-talk/play/c-talk-p700001",
-                     "POST bridges/c-talk/play/c-talk-p800001"]  # fmt: skip
+    assert asked == ["POST channels/in-1/play/in-1-p700001",
+                     "POST channels/in-1/play/in-1-p800001"]  # fmt: skip
 
 
 @pytest.mark.parametrize("reply", [(404, None), (422, None), (500, None), AWAY])
-async def test_neither_announcing_nor_closing_raises(call: Call, reply: tuple[int, object]) -> None:
-    call.lane.reply("POST bridges/c-talk/play/c-talk-p1", reply)
+async def test_closing_never_raises(call: Call, reply: tuple[int, object]) -> None:
     call.lane.reply("DELETE bridges/c-talk", reply)
 
-    await call.room.announce("c-talk", ("a",), "zh")
     await call.room.close_bridge("c-talk", call.caller)

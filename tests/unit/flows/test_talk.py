@@ -1,5 +1,6 @@
 import asyncio
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from ari_app.flows.active import ActiveCall
 from ari_app.flows.talk import TalkEnd, TalkResult
 from ari_app.ports import Reached
 from tests.fakes.calls import active_call, journal_of
-from tests.fakes.telephony import FakeLeg, FakeRoom
+from tests.fakes.telephony import PROMPT_SECONDS, FakeLeg, FakeLine, FakeRoom
 
 
 async def talk(call: ActiveCall, reached: Reached) -> TalkResult:
@@ -34,18 +35,45 @@ async def test_the_talk_lasts_until_the_agent_hangs_up() -> None:
     assert room.exchange.bridges == {}
 
 
-async def test_both_are_in_the_bridge_and_hear_the_number_of_the_agent() -> None:
+async def test_both_are_in_the_bridge() -> None:
     room, agent = FakeRoom(), FakeLeg("agent")
     call = active_call(FakeLeg(), room=room, language="en")
 
     talking = asyncio.create_task(talk(call, Reached(8012, agent)))
-    await asyncio.sleep(1)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0.01)
 
     assert room.exchange.bridges == {f"{call.facts.id}-talk": ("caller", "agent")}
-    assert room.exchange.said[0] == "en/connected-to-agent-number"
     assert journal_of(call).story() == ["joined 8012"]
+    assert agent.heard == []
     agent.vanish()
     await talking
+
+
+async def test_where_the_queue_says_so_both_hear_the_number_of_the_agent_before() -> None:
+    caller, agent, line = FakeLeg(), FakeLeg("agent"), FakeLine(agent_after=1)
+    line.patience = replace(line.patience, says_agent_number=True)
+    call = active_call(caller, line, language="en")
+
+    talking = asyncio.create_task(talk(call, Reached(8012, agent)))
+    await asyncio.sleep(PROMPT_SECONDS * 5.5)
+    joined_early = journal_of(call).story()
+    await asyncio.sleep(PROMPT_SECONDS)
+
+    assert caller.heard[0] == "en/connected-to-agent-number"
+    assert agent.heard == caller.heard
+    assert (joined_early, journal_of(call).story()) == ([], ["joined 8012"])
+    agent.vanish()
+    await talking
+
+
+async def test_an_agent_who_hangs_up_while_the_number_is_said_has_not_talked() -> None:
+    agent, line = FakeLeg("agent"), FakeLine(agent_after=1)
+    line.patience = replace(line.patience, says_agent_number=True)
+    agent.vanish_after(1.5)
+    call = active_call(FakeLeg(), line)
+
+    assert await talk(call, Reached(8012, agent)) is TalkEnd.NEVER_JOINED
 
 
 async def test_nobody_is_joined_before_the_talk_is_safely_on_record() -> None:
@@ -130,7 +158,7 @@ async def test_a_talk_found_again_goes_on_without_a_word() -> None:
     call = active_call(FakeLeg(), room=room)
 
     assert await go_on_talking(call, Reached(8001, agent)) is TalkEnd.AGENT_HUNG_UP
-    assert room.exchange.said == []
+    assert (agent.heard, call.leg.heard) == ([], [])  # type: ignore[attr-defined]
     assert call.outcome is Outcome.TALKED
     assert room.exchange.bridges == {}
 

@@ -10,6 +10,7 @@ from ari_app.flows.active import ActiveCall
 from ari_app.workers.consults import Consults
 from tests.fakes.calls import some_facts
 from tests.fakes.floor import Floor, an_agent
+from tests.fakes.flows import FakeFlows
 from tests.fakes.telephony import FakeLeg, FakeLine, FakeRoom, never_answers, refuses
 
 S = AgentState
@@ -30,6 +31,7 @@ class Desk:
             room=room,
             journal=self.floor.journal,
             clock=self.floor.clock,
+            flows=FakeFlows(),
         )
         self.live: dict[UUID, ActiveCall] = {self.facts.id: self.call}
         self.consults = Consults(self.floor.exchange.open_room, self.floor.dispatcher, self.live)

@@ -28,6 +28,7 @@ class Tables:
             "priority": 0, "ageing": 1.0, "relaxation": "[]", "max_busy": None,
             "exclusion_seconds": 60, "ring_seconds": 15, "max_wait_seconds": 600,
             "announce_every_seconds": 30, "comfort": "[]", "keep_place_seconds": 300,
+            "is_saying_agent_number": False,
             "overflow": "[]", "hours": "[]", "closing_to": "null", "schedule": None,
             "named_agent_seconds": 20, "preferred_agent_seconds": 20, "last_agent_seconds": 0,
             "last_agent_within_seconds": 86400, "rescue": "cut_off",
