@@ -79,19 +79,22 @@ class AriLeg:
                 self._over(event.playback.id, FAILED if event.playback.state == "failed" else 0.0)
             case RecordingFinished() | RecordingFailed():
                 self._over(event.recording.name, float(event.recording.duration or 0))
-            case ChannelTransfer() if event.state is None:  # with a state: what we said ourselves
+            case ChannelTransfer():
                 self._asked_to_transfer(event)
             case ChannelHangupRequest():
-                # Asterisk's own ("soft") requests carry a flag of its source there, no Q.850 cause.
-                self.cause = (not event.soft and event.cause) or self.cause
-                if self.ends_with_request and not event.soft and event.cause == NORMAL:
-                    self._ended(event)
+                self._hanging_up(event)
             case ChannelDestroyed():
                 self.cause = event.cause
                 self._destroyed.set()
                 self._ended(event)
             case StasisEnd():
                 self._ended(event)
+
+    def _hanging_up(self, event: ChannelHangupRequest) -> None:
+        # Asterisk's own ("soft") requests carry a flag of its source there, no Q.850 cause.
+        self.cause = (not event.soft and event.cause) or self.cause
+        if self.ends_with_request and not event.soft and event.cause == NORMAL:
+            self._ended(event)
 
     def _pressed(self, event: ChannelDtmfReceived) -> None:
         """Once: who listens to a phone's endpoint for its registrations is told of its channels as
@@ -109,8 +112,8 @@ class AriLeg:
         return key == overlooked[0] and asyncio.get_running_loop().time() < overlooked[1]
 
     def _asked_to_transfer(self, event: ChannelTransfer) -> None:
-        """Once, as keys."""
-        if any(at == event.timestamp for at, _ in self._refers):
+        """Once, as keys. With a state it is what we said ourselves."""
+        if event.state is not None or any(at == event.timestamp for at, _ in self._refers):
             return
         asked, other = event.refer_to.requested_destination, event.refer_to.destination_channel
         replaces = other.id if other else ("" if asked.protocol_id else None)

@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 
-from tests.acceptance.test_waiting import changed
 from tests.lab.hotline import Hotline
 from tests.lab.listening import recorded, spans
 
@@ -15,7 +14,7 @@ NOT_SAID = "UPDATE queue SET is_saying_agent_number = false WHERE name = 'orders
 
 
 async def test_caller_and_agent_hear_the_number_and_then_each_other(hotline: Hotline) -> None:
-    async with changed(hotline, SAID, NOT_SAID):
+    async with hotline.changed(SAID, NOT_SAID):
         caller, agent = await hotline.in_talk("1001", caller=440, agent=620)
         await asyncio.sleep(2)
         await agent.hang_up()

@@ -8,9 +8,8 @@ import pytest
 from ari_app.domain.agent import AgentState, Reason
 from ari_app.flows.active import ActiveCall
 from ari_app.workers.consults import Consults
-from tests.fakes.calls import some_facts
+from tests.fakes.calls import active_call
 from tests.fakes.floor import Floor, an_agent
-from tests.fakes.flows import FakeFlows
 from tests.fakes.telephony import FakeLeg, FakeLine, FakeRoom, never_answers, refuses
 
 S = AgentState
@@ -22,17 +21,9 @@ class Desk:
     def __init__(self) -> None:
         self.floor = Floor(an_agent(8001), an_agent(8002))
         self.floor.log_in()
-        self.facts, self.caller = some_facts(), FakeLeg("caller")
-        room = FakeRoom(self.floor.exchange)
-        self.call = ActiveCall(
-            facts=self.facts,
-            leg=self.caller,
-            line=FakeLine(agent_after=1),
-            room=room,
-            journal=self.floor.journal,
-            clock=self.floor.clock,
-            flows=FakeFlows(),
-        )
+        self.caller, line = FakeLeg("caller"), FakeLine(agent_after=1)
+        self.call = active_call(self.caller, line, FakeRoom(self.floor.exchange))
+        self.facts = self.call.facts
         self.live: dict[UUID, ActiveCall] = {self.facts.id: self.call}
         self.consults = Consults(self.floor.exchange.open_room, self.floor.dispatcher, self.live)
         self.own = self.floor.exchange.legs["own"] = FakeLeg("own")
