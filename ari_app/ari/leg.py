@@ -14,7 +14,6 @@ from ari_app.ari.events import (
     ChannelDestroyed,
     ChannelDtmfReceived,
     ChannelHangupRequest,
-    ChannelTransfer,
     Event,
     PlaybackFinished,
     RecordingFailed,
@@ -22,9 +21,9 @@ from ari_app.ari.events import (
     StasisEnd,
 )
 from ari_app.ari.newcomer import Newcomer, Opening, media
+from ari_app.ari.referring import Referring
 from ari_app.ari.repeated import repeated
 from ari_app.domain.errors import CallerHungUp, Conflict, NotFound, Unavailable
-from ari_app.domain.transfer import Wish
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +32,6 @@ FAILED = -1.0  # in the place of the seconds something took
 APOLOGIES = "cannot-be-played", "tone:!1000/300,!0/200,!1000/300"
 UNTIL_GONE = 0.3  # seconds from a prompt that ends with the channel to the event that says so
 KEPT_KEYS = 40
-KEPT_REFERS = 4
 NORMAL = 16  # Q.850: normal clearing
 UP = "Up"
 SILENCE_ENDS_MESSAGE = 8
@@ -41,19 +39,18 @@ HABIT = 3.0  # seconds: so long a key may come that ends what is complete alread
 DYING = 1.0  # seconds from leaving the application to the event that says so; usually none
 
 
-class AriLeg:
+class AriLeg(Referring):
     """Fed with the channel's events; commands raise CallerHungUp when the channel is gone."""
 
     def __init__(self, lane: Lane, channel_id: str, numbers: "itertools.count[int]") -> None:
         """Args: numbers: shared by all legs of a call, so that playback ids never repeat."""
-        self.id = channel_id
+        super().__init__(lane, channel_id)
         self.cause: int | None = None
         self.ended_at: datetime | None = None
         self.was_lost = False
         # Of a phone that has answered: who hangs up there is free for the next call. Asterisk has
         # a channel to take down first, which nobody needs to wait for.
         self.ends_with_request = False
-        self._lane = lane
         self._newcomer = Newcomer(lane)
         self._numbers = numbers
         self._gone = asyncio.get_running_loop().create_future()
@@ -66,12 +63,11 @@ class AriLeg:
         self._playing: str | None = None
         self._opening: Opening | None = None
         self._music = False
-        self._refers: deque[tuple[datetime, Wish]] = deque(maxlen=KEPT_REFERS)
-        self._refer_came = asyncio.Event()
 
     # ---- what Asterisk tells ----
 
     def on_event(self, event: Event) -> None:
+        self.on_refer(event)
         match event:
             case ChannelDtmfReceived():
                 self._pressed(event)
@@ -79,10 +75,11 @@ class AriLeg:
                 self._over(event.playback.id, FAILED if event.playback.state == "failed" else 0.0)
             case RecordingFinished() | RecordingFailed():
                 self._over(event.recording.name, float(event.recording.duration or 0))
-            case ChannelTransfer():
-                self._asked_to_transfer(event)
             case ChannelHangupRequest():
-                self._hanging_up(event)
+                # Asterisk's own ("soft") requests carry a flag of its source there, no Q.850 cause.
+                self.cause = (not event.soft and event.cause) or self.cause
+                if self.ends_with_request and not event.soft and event.cause == NORMAL:
+                    self._ended(event)
             case ChannelDestroyed():
                 self.cause = event.cause
                 self._destroyed.set()
@@ -90,15 +87,8 @@ class AriLeg:
             case StasisEnd():
                 self._ended(event)
 
-    def _hanging_up(self, event: ChannelHangupRequest) -> None:
-        # Asterisk's own ("soft") requests carry a flag of its source there, no Q.850 cause.
-        self.cause = (not event.soft and event.cause) or self.cause
-        if self.ends_with_request and not event.soft and event.cause == NORMAL:
-            self._ended(event)
-
     def _pressed(self, event: ChannelDtmfReceived) -> None:
-        """Once: who listens to a phone's endpoint for its registrations is told of its channels as
-        well (forwards_create_endpoint in Asterisk's res/stasis/app.c)."""
+        """Once: an endpoint that is listened to tells of its channels too (res/stasis/app.c)."""
         press = event.timestamp, event.digit
         if press not in self._presses:
             self._presses.append(press)
@@ -110,15 +100,6 @@ class AriLeg:
     def _is_overlooked(self, key: str) -> bool:
         overlooked, self._overlooked = self._overlooked, ("", 0.0)
         return key == overlooked[0] and asyncio.get_running_loop().time() < overlooked[1]
-
-    def _asked_to_transfer(self, event: ChannelTransfer) -> None:
-        """Once, as keys. With a state it is what we said ourselves."""
-        if event.state is not None or any(at == event.timestamp for at, _ in self._refers):
-            return
-        asked, other = event.refer_to.requested_destination, event.refer_to.destination_channel
-        replaces = other.id if other else ("" if asked.protocol_id else None)
-        self._refers.append((event.timestamp, Wish(asked.destination or "", replaces)))
-        self._refer_came.set()
 
     def _ended(self, event: Event) -> None:
         self.ended_at = self.ended_at or event.timestamp
@@ -276,16 +257,6 @@ class AriLeg:
 
     async def set_variable(self, name: str, value: str) -> None:
         await self._do(lambda: self._lane.channels.set_channel_var(self.id, name, value=value))
-
-    async def transfer_asked(self) -> Wish:
-        await self._refer_came.wait()
-        self._refer_came.clear()
-        return self._refers[-1][1]
-
-    async def answer_transfer(self, accepted: bool) -> None:
-        said = "channel_answered" if accepted else "channel_declined"
-        with contextlib.suppress(CallerHungUp, Unavailable, AriRefused, Conflict):
-            await self._do(lambda: self._lane.channels.transfer_progress(self.id, said))
 
     async def take(self) -> None:
         await self._do(lambda: self._newcomer.take(self.id))

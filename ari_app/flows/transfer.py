@@ -72,11 +72,11 @@ async def _hand_over(call: ActiveCall, asked: Asked) -> HandedOver | Refusal:
     bridge = f"{second.leg.id}-talk"
     call.placed(PlaceKind.TALK, bridge=bridge, **state)
     call.happened(EventType.TRANSFERRED, by=first, agent=second.agent_id, how=How.ATTENDED.value)
-    breakpoints.at("transfer.placed")
+    breakpoints.at("handover.placed")
     await call.journal.durable()
     consult.taken.set()  # from here on whoever is left without the other is told as after a talk
     with contextlib.suppress(CallerHungUp):
         await call.room.join(bridge, (call.leg, second.leg), mixed=True)
-    breakpoints.at("transfer.joined")
+    breakpoints.at("handover.joined")
     await asked.on.answer_transfer(accepted=True)
     return HandedOver(second, bridge, asked.queue)

@@ -18,7 +18,7 @@ from ari_app.domain.transfer import DirectWhy, How, Transfer, agent_number
 from ari_app.flows.active import ActiveCall, Consult
 from ari_app.flows.beside import beside
 from ari_app.ports import Leg, Reached, Room
-from ari_app.workers.direct import DirectOffer
+from ari_app.workers.direct import RING_SECONDS, DirectOffer
 from ari_app.workers.dispatcher import Dispatcher
 from ari_app.workers.live_tasks import LiveTasks
 from ari_app.workers.roster import Seat
@@ -104,7 +104,7 @@ class Consults:
         seat, why = self._dispatcher.roster.seat(number), DirectWhy(How.CONSULT, first.member.id)
         offer = DirectOffer(self._dispatcher, call.facts, call.room, why)
         await own.start_music()
-        leg = await offer.to(seat, seconds=self._dispatcher.direct_seconds, originator=own.id)
+        leg = await offer.to(seat, seconds=RING_SECONDS, originator=own.id)
         consult, bridge = Consult(own, Reached(number, leg)), f"{leg.id}-consult"
         call.consult = consult
         breakpoints.at("consult.answered")

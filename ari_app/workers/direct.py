@@ -4,7 +4,8 @@ As with every offer, a row with a deadline and a why is durable before the phone
 with a result.
 """
 
-import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -13,7 +14,7 @@ import msgspec
 from ari_app import breakpoints
 from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.call import CallFacts
-from ari_app.domain.errors import Conflict, NotAnswered
+from ari_app.domain.errors import Conflict, NotAnswered, NotFound
 from ari_app.domain.facts import (
     EventType,
     Happened,
@@ -26,17 +27,28 @@ from ari_app.domain.facts import (
     OfferResult,
 )
 from ari_app.domain.invitation import Invitation
-from ari_app.domain.transfer import DirectWhy
+from ari_app.domain.transfer import DirectWhy, How, Refusal, Transfer, refusal
 from ari_app.ports import Leg, Reached, Room
 from ari_app.workers import auto_answer
+from ari_app.workers.after_offer import after_failure
 from ari_app.workers.place import EVENTS, failure
 from ari_app.workers.resumed_talk import ResumedTalk
-from ari_app.workers.roster import Seat
+from ari_app.workers.roster import Roster, Seat
 
 if TYPE_CHECKING:
     from ari_app.workers.dispatcher import Dispatcher
 
-log = logging.getLogger(__name__)
+RING_SECONDS = 20.0
+
+
+def why_not(roster: Roster, transfer: Transfer) -> Refusal | None:
+    if transfer.to == transfer.by:
+        return Refusal.SELF
+    try:
+        seat = roster.seat(transfer.to)
+    except NotFound:
+        return Refusal.UNKNOWN
+    return Refusal.PHONE_LOST if seat.is_unreachable else refusal(seat.state)
 
 
 class DirectOffer:
@@ -62,7 +74,7 @@ class DirectOffer:
         leg_id, offer_id, leg = f"{call.id}-a{call.agent_legs}", uuid4(), None
         cause, result = None, OfferResult.RESCINDED
         try:
-            self._dispatcher.reserve(seat, call.id, seconds)
+            self._reserve(seat, seconds)
         except Conflict as busy:
             raise NotAnswered(leg_id, None) from busy
         try:
@@ -78,12 +90,33 @@ class DirectOffer:
             self._write_over(seat, offer_id, result)
             if leg is None:
                 self._write_leg_end(leg_id, cause)
-                self._dispatcher.direct_failed(seat, result)
+                self._judge(seat, result)
         seat.missed, seat.is_unreachable, seat.has_returned = 0, False, False
         self._write(LegAnswered(**self._now(), leg_id=leg_id))
         self._dispatcher.roster.move(seat, AgentState.TALKING, Reason.ACCEPTED, call_id=call.id)
         breakpoints.at("direct.accepted")
         return leg
+
+    def _reserve(self, seat: Seat, seconds: float) -> None:
+        """Raises: Conflict for who is not ready."""
+        if seat.is_unreachable or refusal(seat.state) is not None:
+            raise Conflict(f"agent {seat.member.id} is {seat.state}")
+        dispatcher, reason = self._dispatcher, Reason.OFFER
+        now = dispatcher.clock.monotonic()
+        dispatcher.matcher.agent_busy(seat.agent.id, seat.member.profile, now)
+        seat.idle_since = seat.agent.since
+        dispatcher.roster.move(
+            seat, AgentState.RESERVED, reason, seconds=seconds, call_id=self.call.id
+        )
+
+    def _judge(self, seat: Seat, result: OfferResult) -> None:
+        """As by an offer of a queue."""
+        if seat.state is not AgentState.RESERVED:
+            return
+        roster, rule = self._dispatcher.roster, self._dispatcher.missed_rules.site
+        back = after_failure(roster, seat, result, rule)
+        if back is not None:
+            roster.free(seat, back, rest=rule.back_off_seconds if rule.counts(result) else 0.0)
 
     async def _ring(self, seat: Seat, leg_id: str, seconds: float, originator: str) -> Leg:
         invitation = Invitation(
@@ -158,11 +191,22 @@ class DirectPlace:
         self._leg = leg
         self._talk: ResumedTalk | None = None
 
+    @classmethod
+    @asynccontextmanager
+    async def of(
+        cls, dispatcher: "Dispatcher", call: CallFacts, leg: Leg, room: Room, transfer: Transfer
+    ) -> AsyncIterator["DirectPlace"]:
+        offer = DirectOffer(dispatcher, call, room, DirectWhy(How.BLIND, transfer.by))
+        place = cls(offer, dispatcher, dispatcher.roster.seat(transfer.to), leg)
+        try:
+            yield place
+        finally:
+            await place.leave()
+
     async def agent(self) -> Reached:
         dispatcher, offer = self._dispatcher, self._offer
         await dispatcher.started.wait()
-        seconds = dispatcher.direct_seconds
-        leg = await offer.to(self._seat, seconds=seconds, originator=self._leg.id)
+        leg = await offer.to(self._seat, seconds=RING_SECONDS, originator=self._leg.id)
         self._talk = ResumedTalk(dispatcher, offer.call, self._seat, leg)
         return Reached(self._seat.member.id, leg)
 

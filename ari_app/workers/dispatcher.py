@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, tzinfo
 from uuid import UUID
 
@@ -19,17 +19,18 @@ from ari_app.domain.acd.past import KeptPlace, kept_place
 from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.call import CallFacts
 from ari_app.domain.day_part import DayPart, next_window
-from ari_app.domain.errors import Conflict, NotFound
+from ari_app.domain.errors import NotFound
 from ari_app.domain.facts import OfferResult
 from ari_app.domain.flow import Prospect
-from ari_app.domain.missed import MissedRule, MissedRules
+from ari_app.domain.missed import MissedRules
 from ari_app.domain.skill import RequestType
 from ari_app.domain.staff import QueueConfig
-from ari_app.domain.transfer import DirectWhy, How, Refusal, Transfer, refusal
+from ari_app.domain.transfer import Refusal, Transfer
 from ari_app.ports import Clock, Journal, Leg, QueueLimits, Room
+from ari_app.workers.after_offer import after_failure
 from ari_app.workers.callbacks import Asked, callback_for
 from ari_app.workers.comings import Comings
-from ari_app.workers.direct import DirectOffer, DirectPlace
+from ari_app.workers.direct import DirectPlace, why_not
 from ari_app.workers.limits import limits_of
 from ari_app.workers.live_tasks import LiveTasks
 from ari_app.workers.outlook import AT_WORK, BUSY, LiveOutlook
@@ -41,12 +42,6 @@ from ari_app.workers.rush import Rush
 
 log = logging.getLogger(__name__)
 
-DIRECT_SECONDS = 20.0  # how long a phone rings for a caller whom a colleague passes on
-AFTER = {
-    OfferResult.TIMED_OUT: Reason.MISSED,
-    OfferResult.REFUSED: Reason.REFUSED,
-    OfferResult.RESCINDED: Reason.RESCINDED,
-}
 RUNG_IN_VAIN = frozenset({Reason.RESCINDED, Reason.REFUSED, Reason.MISSED})
 
 
@@ -82,7 +77,6 @@ class Dispatcher:
         self._alarm: asyncio.TimerHandle | None = None
         self._zone = zone
         self.started = asyncio.Event()  # agents may be rung
-        self.direct_seconds = DIRECT_SECONDS
         self.queues_changed = asyncio.Event()  # set once; the next change sets another one
         self.comings = Comings()
         self.outlook = LiveOutlook(self.matcher, roster, journal, clock)
@@ -258,41 +252,12 @@ class Dispatcher:
     # ---- past the queues ----
 
     def why_not(self, transfer: Transfer) -> Refusal | None:
-        if transfer.to == transfer.by:
-            return Refusal.SELF
-        try:
-            seat = self.roster.seat(transfer.to)
-        except NotFound:
-            return Refusal.UNKNOWN
-        return Refusal.PHONE_LOST if seat.is_unreachable else refusal(seat.state)
+        return why_not(self.roster, transfer)
 
-    @asynccontextmanager
-    async def direct(
+    def direct(
         self, call: CallFacts, leg: Leg, room: Room, transfer: Transfer
-    ) -> AsyncIterator[DirectPlace]:
-        offer = DirectOffer(self, call, room, DirectWhy(How.BLIND, transfer.by))
-        place = DirectPlace(offer, self, self.roster.seat(transfer.to), leg)
-        try:
-            yield place
-        finally:
-            await place.leave()
-
-    def reserve(self, seat: Seat, call_id: UUID, seconds: float) -> None:
-        """For an offer that the matcher did not decide. Raises: Conflict for who is not ready."""
-        if seat.is_unreachable or refusal(seat.state) is not None:
-            raise Conflict(f"agent {seat.member.id} is {seat.state}")
-        now = self.clock.monotonic()
-        self.matcher.agent_busy(seat.agent.id, seat.member.profile, now)
-        seat.idle_since = seat.agent.since
-        self.roster.move(seat, AgentState.RESERVED, Reason.OFFER, seconds=seconds, call_id=call_id)
-
-    def direct_failed(self, seat: Seat, result: OfferResult) -> None:
-        """The agent is judged as by an offer of a queue."""
-        rule = self.missed_rules.site
-        if seat.state is AgentState.RESERVED:
-            back = self._after_failure(seat, result, rule)
-            if back is not None:
-                self._release(seat, back, rule.back_off_seconds if rule.counts(result) else 0.0)
+    ) -> AbstractAsyncContextManager[DirectPlace]:
+        return DirectPlace.of(self, call, leg, room, transfer)
 
     def anybody_for(self, place: QueuePlace) -> bool:
         """Is somebody at work who has what this call needs in the end, busy or not?"""
@@ -366,7 +331,7 @@ class Dispatcher:
         rule = self.missed_rules.of(place.queue.id)
         back = None
         if seat.state is AgentState.RESERVED:
-            back = self._after_failure(seat, result, rule)
+            back = after_failure(self.roster, seat, result, rule)
         self._act(
             self.matcher.decision_undone(
                 place.contact.id,
@@ -379,18 +344,6 @@ class Dispatcher:
         if back is not None:
             rest = rule.back_off_seconds if rule.counts(result) else 0.0
             self._release(seat, back, rest)
-
-    def _after_failure(self, seat: Seat, result: OfferResult, rule: MissedRule) -> Reason | None:
-        """The reason to be ready again, or None when the agent is taken out of the line."""
-        if result is OfferResult.FAILED:
-            self.roster.move(seat, AgentState.PHONE_LOST, Reason.PHONE_GONE)
-            return None
-        if rule.counts(result):
-            seat.missed += 1
-            if rule.pauses_at(seat.missed) and seat.agent.next is None:
-                self.roster.move(seat, AgentState.PAUSED, Reason.MISSED_OFFERS)
-                return None
-        return AFTER[result]
 
     def offer_rescinded(self, place: QueuePlace, seat: Seat) -> None:
         self._contact_gone(place)

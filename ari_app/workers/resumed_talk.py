@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from ari_app import breakpoints
 from ari_app.domain.acd.overflow import SentOn
 from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.call import CallFacts
@@ -60,7 +59,6 @@ class ResumedTalk:
 
     async def leave(self) -> None:
         await hang_up(self._leg)
-        breakpoints.at("talk.over")
         dispatcher = self._dispatcher
         if self._lost:
             dispatcher.lost_in_talk(self._seat)
