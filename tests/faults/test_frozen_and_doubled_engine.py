@@ -14,6 +14,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 FROZEN_SECONDS = 30.0
 ENDED_SECONDS = 10.0
+BREAK_SECONDS = 5.0
 ADOPTED_SECONDS = 5.0
 
 
@@ -39,11 +40,16 @@ async def test_a_frozen_engine_is_replaced_and_nobody_notices(workload: Workload
         frozen = Stopwatch()
         lab.installation.engine.signal(signal.SIGSTOP)
 
+        async def is_ended(former: int | None = former) -> bool:
+            return lab.installation.engine.pid() != former
+
         async def is_replaced(former: int | None = former) -> bool:
             return lab.installation.engine.pid() not in (None, former)
 
-        await until(is_replaced, ENDED_SECONDS + 3, "the frozen engine is ended")
+        await until(is_ended, ENDED_SECONDS + 3, "the frozen engine is ended")
         assert frozen.measured("F3", "SIGSTOP, until the engine is ended") <= ENDED_SECONDS + 0.5
+        # Who dies often is started again after a longer and longer break.
+        await until(is_replaced, BREAK_SECONDS, "a new engine")
         back = Stopwatch()
         await until(lab.installation._engine_ready, 15, "a new engine")
         back.measured("F3", "new engine, until it has adopted every call")
