@@ -14,7 +14,7 @@ from tests.faults.workload import Workload, seeds
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-CHAOS_SECONDS = 12.0  # each time: with the calls before it, every connection breaks at least once
+CHAOS_SECONDS = 9.0  # each time: with the calls before it, every connection breaks at least once
 TURNS = 3
 BACK_SECONDS = 30.0
 

@@ -17,7 +17,7 @@ from ari_app.lab.lab import Lab, until
 from ari_app.lab.party import Party
 from tests.lab.hotline import Hotline
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.beside]
 log = logging.getLogger(__name__)
 
 GATE_SECONDS = 5.0

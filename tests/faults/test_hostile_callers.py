@@ -15,6 +15,7 @@ from tests.lab.raw_sip import Caller, RawTrunk
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 ANSWERED = 200
+ROUNDS = 2  # of the whole corpus, in another order
 CLEAN = re.compile(r"[0-9]{0,24}")
 # `CANARY` becomes a path: a file there means that somebody executed what a caller said.
 TEXTS = (
@@ -61,7 +62,7 @@ async def test_whatever_a_caller_says_is_only_text(workload: Workload, tmp_path:
     processes = pids(lab)
 
     async with RawTrunk.open(trunk.port, lab.site.ports.sip) as raw:
-        for seed in seeds():
+        for seed in seeds()[:ROUNDS]:
             canary = tmp_path / f"canary-{seed}"
             marker = str(next(_numbers))
             callers = corpus(canary, marker.encode())

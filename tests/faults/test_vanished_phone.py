@@ -19,7 +19,7 @@ from tests.faults.workload import Size, open_lab, seeds
 from tests.lab.hotline import Hotline
 from tests.lab.listening import recorded, spans
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.beside]
 
 CALLER, FIRST, SECOND = 440, 620, 740  # Hz
 ANOTHER_AGENT_SECONDS = 35.0
