@@ -33,11 +33,10 @@ async def listing(
     """Days that are different, from today on; public holidays that are missing are added."""
     from ari_app.commands.database import database
     from ari_app.store import hours
-    from ari_app.workers.calendar_keeper import fill
 
     today = local_now().date()
     async with database(terminal.site()) as db:
-        await fill(db, today)
+        await hours.fill(db, today)
         which = "day >= $1" if year is None else "extract(year FROM day) = $1"
         days = await hours.listed(db, which, today if year is None else year)
     words = terminal.words

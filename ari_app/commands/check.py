@@ -97,16 +97,18 @@ async def _calendar(site: "Site | None") -> "list[Finding]":
 
     if site is None:
         return []
+    today = local_now().date()
     try:
         async with database(site) as db:
             await hours.schedules(db)
-            days = (await hours.calendar(db)).of(hours.EVERYBODY)
+            # All of the year: at its end no holiday of it may be left to come.
+            days = (await hours.calendar(db, today.replace(month=1, day=1))).of(hours.EVERYBODY)
     except BadSettings as bad:
         cure = "`hotline calendar add` the day again, or correct the row"
         return [error("table schedule", "", problem, cure) for problem in bad.problems]
     except HotlineError:
         return []
-    return list(check_calendar(days, local_now().date()))
+    return list(check_calendar(days, today))
 
 
 async def _storms(site: "Site | None", source: Path) -> "list[Finding]":

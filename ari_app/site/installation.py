@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from ari_app.domain.errors import BadSettings, Unavailable
@@ -24,6 +25,7 @@ from ari_app.site.room import need_room
 from ari_app.site.status import Part, Status
 from ari_app.site.users import ServiceUser, private_folder, service_user
 from ari_app.sounds.takes import Takes
+from ari_app.store import hours
 from ari_app.store.db import Connection, allow_logins, connector, ensure_database
 from ari_app.store.migrate import migrate
 from ari_app.store.seed import seed
@@ -169,6 +171,9 @@ class Installation:
                 phones = {int(phone.extension): phone.name for phone in self.site.state.phones}
                 async with connection.transaction():  # all of it, or a next `up` tries again
                     await seed(connection, phones)
+            today = datetime.now(UTC).date()
+            if not await hours.listed(connection, "day >= $1", today):
+                await hours.fill(connection, today)
             if before_engine is not None:
                 await before_engine(connection)
         finally:

@@ -1,5 +1,6 @@
 """Opening hours and the calendar behind them: `schedule`, `schedule_hours`, `calendar_day`."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ from ari_app.domain.hours import (
     opening_problems,
     read_spans,
 )
+from ari_app.domain.public_holidays import public_holidays
 from ari_app.store.db import Db
 
 EVERYBODY = ""
@@ -46,11 +48,11 @@ class Calendar:
         return {**self._days.get(EVERYBODY, {}), **self._days.get(name, {})}
 
 
-async def calendar(db: Db) -> Calendar:
-    """From yesterday on: the past decides nothing. Raises: BadSettings."""
+async def calendar(db: Db, since: date | None = None) -> Calendar:
+    """From yesterday on, unless `since` is given: the past decides nothing. Raises: BadSettings."""
     days: dict[str, dict[date, CalendarDay]] = {}
     problems: list[str] = []
-    for one in await listed(db, "day >= current_date - 1"):
+    for one in await listed(db, "day >= coalesce($1::date, current_date - 1)", since):
         try:
             spans = read_spans(one.hours)
         except ValueError as error:
@@ -108,6 +110,13 @@ async def listed(db: Db, which: str = "true", *values: object) -> list[StoredDay
         *values,
     )
     return [StoredDay(**row) for row in rows]
+
+
+async def fill(db: Db, today: date) -> int:
+    """Adds this year's and next year's public holidays; how many were missing. Days that somebody
+    set or took away stay as they are."""
+    years = (today.year, today.year + 1)
+    return await seed(db, await asyncio.to_thread(public_holidays, years))
 
 
 async def seed(db: Db, days: Mapping[date, CalendarDay]) -> int:

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Never
 
 from ari_app.domain.errors import Unavailable
-from ari_app.domain.public_holidays import public_holidays
 from ari_app.ports import Clock
 from ari_app.store import hours
 from ari_app.store.db import Db
@@ -17,12 +16,6 @@ log = logging.getLogger(__name__)
 EVERY = 86_400.0
 FIRST_AFTER = 60.0  # seconds; a process that starts has callers to find, and the list is long
 AWAY_PAUSE = 60.0
-
-
-async def fill(db: Db, today: date) -> int:
-    """How many days were missing; those that somebody set or took away stay as they are."""
-    years = (today.year, today.year + 1)
-    return await hours.seed(db, await asyncio.to_thread(public_holidays, years))
 
 
 async def _is_whole(db: Db, today: date) -> bool:
@@ -45,7 +38,7 @@ async def keep_calendar(ask: Ask, clock: Clock) -> Never:
         try:
             if await ask(lambda db: _is_whole(db, clock.now().date())):
                 continue
-            added = await ask(lambda db: fill(db, clock.now().date()))
+            added = await ask(lambda db: hours.fill(db, clock.now().date()))
             if added:
                 log.info("public holidays added", extra={"days": added})
         except Unavailable as error:

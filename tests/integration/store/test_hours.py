@@ -10,7 +10,6 @@ from ari_app.domain.hours import DayKind, Opening
 from ari_app.store import hours, queues, seed
 from ari_app.store.db import Connection
 from ari_app.store.hours import StoredDay
-from ari_app.workers.calendar_keeper import fill
 
 TODAY = datetime.now(UTC).date()
 TOMORROW = TODAY + timedelta(days=1)
@@ -25,9 +24,9 @@ async def test_the_calendar_is_filled_once_and_again_when_a_year_is_missing(
 ) -> None:
     this_year = date(2026, 11, 30)
 
-    assert await fill(db, this_year) > 30
-    assert await fill(db, this_year) == 0
-    assert await fill(db, date(2027, 1, 1)) > 10  # the year 2028
+    assert await hours.fill(db, this_year) > 30
+    assert await hours.fill(db, this_year) == 0
+    assert await hours.fill(db, date(2027, 1, 1)) > 10  # the year 2028
 
     golden = await hours.listed(db, "day = $1", date(2026, 10, 1))
     assert [(day.kind, day.name_zh, day.name_en) for day in golden] == [
@@ -36,10 +35,10 @@ async def test_the_calendar_is_filled_once_and_again_when_a_year_is_missing(
 
 
 async def test_a_public_holiday_that_was_taken_away_stays_away(db: Connection) -> None:
-    await fill(db, date(2026, 1, 1))
+    await hours.fill(db, date(2026, 1, 1))
 
     assert await hours.remove_day(db, date(2026, 10, 1), "", "tester") == "ordinary"
-    await fill(db, date(2026, 1, 1))
+    await hours.fill(db, date(2026, 1, 1))
 
     (day,) = await hours.listed(db, "day = $1", date(2026, 10, 1))
     assert (day.kind, day.set_by) == ("ordinary", "tester")
@@ -124,3 +123,14 @@ async def test_the_table_takes_no_hours_that_are_none(db: Connection) -> None:
         await db.execute(
             "INSERT INTO calendar_day (day, kind, hours) VALUES (current_date, 'special', 'noon')"
         )
+
+
+async def test_the_past_is_read_only_by_who_asks_for_it(db: Connection) -> None:
+    await hours.fill(db, TODAY)
+    new_year = TODAY.replace(month=1, day=1)
+
+    from_now_on = (await hours.calendar(db)).of(hours.EVERYBODY)
+    all_year = (await hours.calendar(db, new_year)).of(hours.EVERYBODY)
+
+    assert min(from_now_on) >= TODAY - timedelta(days=1)
+    assert new_year in all_year
