@@ -167,17 +167,46 @@ async def test_a_survey_is_answered_by_keys(hotline: Hotline) -> None:
     assert row["scores"] == [5, 4, 3]
 
 
+def asking_dialplan() -> str:
+    """An extension per script, as a site writes it: ask, then keep what was answered."""
+    lines = ["[site-test]", "exten = wait,1,Wait(2)"]
+    for number, (script, (read, _)) in enumerate(SCRIPTS.items(), start=1):
+        values = "/".join(f"${{{name}}}" for name in read.split())
+        lines += [
+            f"exten = 70{number},1,AGI(agi://${{AGI_ADDRESS}}/{script})",
+            f" same = n,Set(GLOBAL(SITE_{number})={values})",
+            " same = n,Hangup()",
+        ]
+    return "\n".join([*lines, ""])
+
+
+@asynccontextmanager
+async def dialplan(hotline: Hotline, text: str) -> AsyncIterator[None]:
+    """Beside the site's own, for as long."""
+    asterisk = hotline.lab.installation.asterisk
+    path = asterisk.etc / "dialplan" / "zz-test.conf"
+    path.write_text(text)
+    await asyncio.to_thread(asterisk.console, "dialplan reload")
+    try:
+        yield
+    finally:
+        path.unlink()
+        await asyncio.to_thread(asterisk.console, "dialplan reload")
+
+
 async def test_dialplan_of_a_site_asks_python_through_a_real_asterisk(hotline: Hotline) -> None:
-    """As in site.local.conf, without the reload: the console adds the steps."""
+    async with dialplan(hotline, asking_dialplan()):
+        said = await answers(hotline)
+
+    assert said == {f"SITE_{n}": want for n, (_, want) in enumerate(SCRIPTS.values(), start=1)}
+
+
+async def answers(hotline: Hotline) -> dict[str, str]:
+    """Dials every extension; what they kept, once all have."""
     site, console = hotline.lab.site, hotline.lab.installation.asterisk.console
-    console("dialplan add extension wait,1,Wait,2 into site-test")
     login = b64encode(f"hotline:{site.secrets.ari}".encode()).decode()
     async with aiohttp.ClientSession(headers={"Authorization": f"Basic {login}"}) as session:
-        for number, (script, (read, _)) in enumerate(SCRIPTS.items(), start=1):
-            values = "/".join(f"${{{name}}}" for name in read.split())
-            steps = (f"AGI,agi://${{AGI_ADDRESS}}/{script}", f"Set,GLOBAL(SITE_{number})={values}")
-            for step, app in enumerate(steps, start=1):
-                console(f"dialplan add extension 70{number},{step},{app} into site-test")
+        for number in range(1, len(SCRIPTS) + 1):
             local = {
                 "endpoint": f"Local/70{number}@site-test",
                 "context": "site-test",
@@ -188,11 +217,9 @@ async def test_dialplan_of_a_site_asks_python_through_a_real_asterisk(hotline: H
                 assert answer.status == 200, await answer.text()
 
     async def all_said() -> bool:
-        shown = console("dialplan show globals")
+        shown = await asyncio.to_thread(console, "dialplan show globals")
         return all(f"SITE_{number}=" in shown for number in range(1, len(SCRIPTS) + 1))
 
     await until(all_said, 10, "every script has answered")
     shown = console("dialplan show globals")
-    said = dict(line.strip().split("=", 1) for line in shown.splitlines() if "SITE_" in line)
-    wanted = {f"SITE_{n}": want for n, (_, want) in enumerate(SCRIPTS.values(), start=1)}
-    assert said == wanted
+    return dict(line.strip().split("=", 1) for line in shown.splitlines() if "SITE_" in line)

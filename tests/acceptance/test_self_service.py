@@ -55,7 +55,7 @@ async def test_callers_who_hang_up_at_any_step_leave_a_closed_record(hotline: Ho
     steps = ("zh/choose-language", "zh/self-service-menu", "zh/enter-serial-number")
     callers = [await hotline.arrive(number=NUMBER) for _ in range(4)]
     await asyncio.gather(*(one.until_heard("zh/welcome", within=10) for one in callers))
-    for deep, caller in enumerate(callers):
+    for deep, caller in enumerate(callers[1:], start=1):
         await caller.press("112026"[:deep])
     for deep, caller in enumerate(callers[:3]):
         await caller.until_heard(steps[deep], within=20)
