@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 import asyncpg
@@ -24,6 +25,20 @@ TROUBLE = (
     OSError,
     TimeoutError,
 )
+
+
+@contextmanager
+def reaching() -> Iterator[None]:
+    """Whatever asyncpg says when PostgreSQL is at fault becomes Unavailable."""
+    try:
+        yield
+    except TROUBLE as error:
+        raise Unavailable(f"PostgreSQL: {str(error) or type(error).__name__}") from error
+    except AttributeError as error:
+        # asyncpg asks a connection that was lost this moment for its protocol, which is None.
+        if error.obj is not None or error.name != "_get_timeout":
+            raise
+        raise Unavailable("PostgreSQL: the connection was lost") from error
 
 
 class Db(Protocol):
@@ -49,7 +64,7 @@ def connector(database_url: str, *, within: float = 0.5) -> Connect:
     stranded = str(STRANDED_SECONDS * 1000)
 
     async def connect() -> Connection:
-        try:
+        with reaching():
             return await asyncpg.connect(
                 database_url,
                 timeout=within,
@@ -59,8 +74,6 @@ def connector(database_url: str, *, within: float = 0.5) -> Connect:
                     "idle_in_transaction_session_timeout": stranded,
                 },
             )
-        except TROUBLE as error:
-            raise Unavailable(f"PostgreSQL: {str(error) or type(error).__name__}") from error
 
     return connect
 
@@ -74,7 +87,7 @@ async def open_pool(database_url: str, *, size: int = 10, deadline: float = 2.0)
         Unavailable: PostgreSQL does not answer.
     """
     milliseconds = str(int(deadline * 1000))
-    try:
+    with reaching():
         return await asyncpg.create_pool(
             database_url,
             min_size=1,
@@ -87,8 +100,6 @@ async def open_pool(database_url: str, *, size: int = 10, deadline: float = 2.0)
                 "idle_in_transaction_session_timeout": milliseconds,
             },
         )
-    except TROUBLE as error:
-        raise Unavailable(f"PostgreSQL: {str(error) or type(error).__name__}") from error
 
 
 async def patient_pool(url: str, *, within: float = 60.0) -> Pool:
@@ -106,11 +117,9 @@ async def patient_pool(url: str, *, within: float = 60.0) -> Pool:
 
 async def ask(pool: Pool, question: Callable[[Db], Awaitable[T]]) -> T:
     """Runs a store function on a connection of the pool; raises Unavailable."""
-    try:
+    with reaching():
         async with pool.acquire(timeout=2.0) as connection:
             return await question(connection)
-    except TROUBLE as error:
-        raise Unavailable(f"PostgreSQL: {str(error) or type(error).__name__}") from error
 
 
 async def _as_it_is(connection: object) -> None:

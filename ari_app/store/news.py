@@ -3,8 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from ari_app.domain.errors import Unavailable
-from ari_app.store.db import TROUBLE, Connect
+from ari_app.store.db import Connect, reaching
 
 
 async def listen(connect: Connect, channel: str, heard: Callable[[], object]) -> None:
@@ -22,10 +21,9 @@ async def listen(connect: Connect, channel: str, heard: Callable[[], object]) ->
         heard()
 
     try:
-        await connection.add_listener(channel, on_word)
-        heard()
-        await lost.wait()
-    except TROUBLE as error:
-        raise Unavailable(f"PostgreSQL: {str(error) or type(error).__name__}") from error
+        with reaching():
+            await connection.add_listener(channel, on_word)
+            heard()
+            await lost.wait()
     finally:
         connection.terminate()
