@@ -50,8 +50,8 @@ setup: ## Bring what is missing (packages, .venv, Asterisk, prompts); quick when
 test: setup ## All tests but the long ones: unit, integration, acceptance, dialplan, some faults
 	@$(MAKE) --no-print-directory SETUP_DONE=1 --keep-going --jobs=2 --output-sync=target $(SUITES)
 
-# Acceptance goes beside the rest: calls take their time and leave most of a processor alone. What
-# only computes gives way to it.
+# Acceptance goes beside the rest, in two labs at once: calls take their time and leave most of a
+# processor alone. What only computes gives way to it.
 SUITES := test-acceptance test-unit test-integration test-dialplan test-faults-quick
 
 # Two processes, for there are two cores and nothing but computing to do; their thousand
@@ -67,8 +67,13 @@ test-unit: $(STAMP) ## Decisions and protocols, without network (under 10 s)
 test-integration: $(READY) ## Real PostgreSQL and Redis
 	@$(call suite,integration)
 
-test-acceptance: $(READY) ## Real Asterisk and the lab that plays trunk, callers and phones
-	@$(call suite,acceptance)
+# Files of the first lab; the second has the rest.
+FIRST_LAB := $(foreach name,agent_number calls command_line fallback hours listening own_agent \
+	phones publishing,tests/acceptance/test_$(name).py)
+test-acceptance: $(READY) ## Real Asterisk and two labs that play trunk, callers and phones
+	@$(BIN)/pytest $(PYTEST_ARGS) $(FIRST_LAB) & first=$$!; \
+	$(BIN)/pytest $(PYTEST_ARGS) tests/acceptance $(addprefix --ignore=,$(FIRST_LAB)) || failed=1; \
+	wait $$first && test -z "$${failed-}"
 
 # Where each recovery's seconds are noted, and the table that is made of them.
 RECOVERIES := .runtime/recoveries.jsonl
