@@ -15,6 +15,7 @@ from ari_app.lab.lab import Lab, soon, until
 from ari_app.lab.party import Party
 
 NUMBER = "95001"
+LAST_WORD_SECONDS = 1.0
 _callers = itertools.count(13_700_000_000)
 
 
@@ -155,6 +156,9 @@ class Hotline:
             return bool(found)
 
         await until(closed, within, f"record of {caller.name}")
+        if found["end_reason"] == "ended_while_away":  # by the dialplan, so far
+            await asyncio.sleep(LAST_WORD_SECONDS)  # an engine that was there has the last word
+            await closed()
         return found
 
     async def events_of(self, call_id: UUID) -> list[str]:
