@@ -18,8 +18,6 @@ from ari_app.workers.recording_index import Ask
 
 log = logging.getLogger(__name__)
 
-NOBODYS = pins_of.hashed("0000", b"\0" * pins_of.SALT_BYTES)
-
 
 class CustomerCheck:
     """Raises Unavailable without PostgreSQL: then nobody is identified by PIN."""
@@ -40,7 +38,7 @@ class CustomerCheck:
         subjects = (f"account {account}", *((f"number {caller}",) if caller else ()))
         counted = await self._count(subjects)
         known = await self._ask(lambda db: customer_pins.account(db, account))
-        kept = known.pin_hash if known else NOBODYS
+        kept = known.pin_hash if known else pins_of.NOBODYS
         loop = asyncio.get_running_loop()
         is_right = await loop.run_in_executor(self._slow, pins_of.is_right, pin, kept)
         if known is None or not counted or not is_right:

@@ -2,7 +2,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ari_app.domain.pin import Tries, hashed, is_right, objection
+from ari_app.domain.pin import (
+    KEY_BYTES,
+    NOBODYS,
+    SALT_BYTES,
+    Tries,
+    hashed,
+    is_right,
+    objection,
+)
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 CHEAP = 4
@@ -81,3 +89,11 @@ def test_when_the_lock_is_over_there_are_three_tries_again() -> None:
 
     assert tries.lock_left(NOW) == timedelta()
     assert tries.taken(NOW).taken(NOW).lock_left(NOW) == timedelta()
+
+
+def test_nobodys_hash_has_the_form_of_any_and_fits_no_pin() -> None:
+    scheme, cost, salt, key = NOBODYS.split("$")
+
+    assert [scheme, cost] == hashed("2580", b"0" * SALT_BYTES).split("$")[:2]
+    assert (len(salt), len(key)) == (2 * SALT_BYTES, 2 * KEY_BYTES)
+    assert not is_right("2580", NOBODYS)
