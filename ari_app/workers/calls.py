@@ -166,6 +166,9 @@ class Calls:
         try:
             async with beside(call.room.run(), f"events of {call.facts.id}") as events:
                 await self._run(call, flow, resumption, events)
+        except asyncio.CancelledError:  # nobody means to: what the call holds may never be freed
+            log.exception("a call was cancelled", extra={"call_id": str(call.facts.id)})
+            raise
         finally:
             self.live.pop(call.facts.id, None)
             self._served.append(call.facts.id)

@@ -141,7 +141,8 @@ async def unplugged_in_mid_call(hotline: Hotline, callers: Mapping[str, Party], 
         (_, first), (_, second) = told = await visits(hotline, call_id)
         assert [result for result, _ in told] == ["answered", "answered"]
         assert (str(first), str(second) in OTHERS) == (desk, True)
-        assert await calls_of(hotline, caller) == [("talked", "caller_hung_up")]
+        if await calls_of(hotline, caller) != [("talked", "caller_hung_up")]:
+            pytest.fail(await story_of(hotline, call_id))
         await both_agents_are_recorded(hotline, call_id)
     await until_no_channel(hotline.lab)
 
@@ -204,6 +205,16 @@ async def offers(hotline: Hotline, call_id: UUID) -> list[tuple[int, str]]:
 async def calls_of(hotline: Hotline, caller: Party) -> list[tuple[str, str]]:
     query = "SELECT outcome, end_reason FROM call WHERE caller = $1"
     return [tuple(row) for row in await rows(hotline, query, caller.name)]
+
+
+async def story_of(hotline: Hotline, call_id: UUID) -> str:
+    """All that is known of a call whose record is wrong."""
+    call = await rows(hotline, "SELECT * FROM call WHERE call_id = $1", call_id)
+    told = "SELECT at, type, detail FROM call_event WHERE call_id = $1 ORDER BY at"
+    events = [f"{at:%T.%f} {kind} {more}" for at, kind, more in await rows(hotline, told, call_id)]
+    log = hotline.lab.installation.engine.log_file.read_text(errors="replace").splitlines()
+    lines = [line for line in log if str(call_id) in line]
+    return "\n".join([str(dict(call[0])), *events, *lines])
 
 
 async def rows(hotline: Hotline, query: str, *values: object) -> list[Any]:
