@@ -131,7 +131,14 @@ class Workload:
             await until(lambda: self._full(kind, wanted), 40, f"{wanted} {kind}")
         except TimeoutError as error:
             free = {a: s for a, s in (await self.states()).items() if s != "talking"}
-            raise TimeoutError(f"{error}; {await self._count()}, agents {free}") from None
+            told = f"{await self._count()}, agents {free}, {await self._odd_talks()}"
+            raise TimeoutError(f"{error}; {told}") from None
+
+    async def _odd_talks(self) -> list[str]:
+        """Of agents who talk in a call that is elsewhere, as far as the record knows: its story."""
+        async with self.lab.database() as db:
+            rows = await db.fetch(_ODD_TALKS)
+        return [f"{row['agent_id']} {row['call_id']} {row['story']}" for row in rows]
 
     async def _full(self, kind: str, wanted: int) -> bool:
         return (await self._count())[kind] >= wanted
@@ -347,6 +354,15 @@ _PLACES = """
       FROM call c
       JOIN call_place p USING (call_id)
      WHERE c.ended_at IS NULL
+"""
+_ODD_TALKS = """
+    SELECT a.agent_id, a.call_id, array_agg(e.at::text || ' ' || e.type ORDER BY e.at) AS story
+      FROM agent_presence a
+      LEFT JOIN call_place p USING (call_id)
+      LEFT JOIN call_event e USING (call_id)
+     WHERE a.state = 'talking'
+       AND p.kind IS DISTINCT FROM 'talk'
+     GROUP BY a.agent_id, a.call_id
 """
 _WAITING = """
     SELECT q.name AS queue, c.caller, v.place_since AS since
