@@ -202,9 +202,10 @@ class Place(Protocol):
 class Direct(Protocol):
     """A way to one agent, past the queues."""
 
-    async def agent(self) -> Reached:
-        """Waits until the agent has answered. Raises NotAnswered, also when the agent cannot be
-        rung at all."""
+    async def agent(self, *, patience: float = 0.0) -> Reached:
+        """Waits until the agent has answered, and so many seconds before that for one who is busy,
+        in the order in which callers came and before every queue. Raises NotAnswered; NotReady
+        when the agent could not even be rung."""
 
     def agent_lost(self) -> None:
         """As of a place in line."""
@@ -239,7 +240,8 @@ class Line(Protocol):
     def direct(
         self, call: CallFacts, leg: Leg, room: "Room", transfer: Transfer
     ) -> AbstractAsyncContextManager["Direct"]:
-        """A caller who is passed on to one agent, whose phone is rung. Ends as `place` does."""
+        """A caller who is passed on to one agent, whose phone is rung. Ends as `place` does.
+        Raises NotFound for an unknown agent."""
 
     def limits(self, queue: str) -> "QueueLimits": ...
 

@@ -5,6 +5,7 @@ HotlineError
 ├── BadFlow             a flow file cannot be run; lists every finding at once
 ├── CallerHungUp        not a fault: ends the flow, never logged as an error
 ├── NotAnswered         a phone that was rung: refused, busy, unreachable, or nobody came
+│   └── NotReady        an agent who could not even be rung; says why
 ├── NotFound            the caller of a function named something that does not exist
 ├── Conflict            it exists already, or changed under our hands
 ├── IllegalTransition   a bug or a race: refuse, keep the old state, log once
@@ -47,6 +48,14 @@ class NotAnswered(HotlineError):
     def __init__(self, leg_id: str, cause: int | None) -> None:
         super().__init__(f"{leg_id} not answered, cause {cause}")
         self.cause = cause
+
+
+class NotReady(NotAnswered):
+    """`why` is a value of domain.transfer.Refusal."""
+
+    def __init__(self, leg_id: str, why: str) -> None:
+        super().__init__(leg_id, None)
+        self.why = why
 
 
 class NotFound(HotlineError):

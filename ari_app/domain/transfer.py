@@ -17,6 +17,7 @@ class How(StrEnum):
     BLIND = "blind"  # the first agent let go at once
     ATTENDED = "attended"  # the first agent asked the second before
     CONSULT = "consult"  # asked, not (yet) given the caller
+    NAMED = "named"  # the flow asked for this agent by number
 
 
 class Refusal(StrEnum):
@@ -41,18 +42,19 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """A caller on the way from one agent to another; back to the line of `queue` if need be."""
+    """A caller on the way to an agent, from another one or, without `by`, from a flow; back to the
+    line of `queue` if there is one and need be."""
 
-    by: int
+    by: int | None
     to: int
     queue: str
 
 
-class DirectWhy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Stored with an offer that no queue decided, in place of a Decision."""
+class DirectWhy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Stored with an offer that no queue decided, in place of a Decision. `by`: which agent did."""
 
     how: How
-    by: int
+    by: int | None = None
 
 
 def agent_number(dialled: str) -> int | None:

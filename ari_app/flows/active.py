@@ -51,6 +51,9 @@ REACHED = (
 )
 
 
+MOST_KEYS = 100
+"""That a timeline names of one call: nobody means to press more."""
+
 ANOTHER_FLOW = "another_flow"
 """The exit of a node that leaves the whole flow: `next_flow` follows."""
 
@@ -104,6 +107,7 @@ class ActiveCall:
     # Set when the phone of the agent asks on its other channel to hand over.
     hand_over: asyncio.Event = field(default_factory=asyncio.Event)
     step: int = 0
+    keys: int = 0  # pressed so far, secret ones aside
     outcome: Outcome = Outcome.ABANDONED_IN_FLOW
     end_reason: EndReason = EndReason.CALLER_HUNG_UP
 
@@ -123,6 +127,12 @@ class ActiveCall:
                 detail=detail,
             )
         )
+
+    def pressed(self, key: str) -> None:
+        """One entry of the timeline, up to MOST_KEYS of them. Not for the keys of secrets."""
+        self.keys += 1
+        if self.keys <= MOST_KEYS:
+            self.happened(EventType.KEY_PRESSED, key=key)
 
     def reached(self, outcome: Outcome) -> None:
         """Something better than before; what was reached is never taken back."""

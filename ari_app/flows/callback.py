@@ -4,7 +4,7 @@ import re
 
 from ari_app.domain.day_part import DayPart
 from ari_app.domain.errors import CallerHungUp
-from ari_app.domain.facts import EventType, Outcome
+from ari_app.domain.facts import Outcome
 from ari_app.domain.flow import Callback
 from ari_app.domain.speech import Language, phone_number
 from ari_app.flows.active import ActiveCall
@@ -38,7 +38,7 @@ async def _confirm(call: ActiveCall, node: Callback, number: str) -> str:
     words = ("we-will-call-back-at", *phone_number(number, language), "confirm-callback-number")
     key = await call.leg.ask(words, language, within=node.within_seconds)
     if key:
-        call.happened(EventType.KEY_PRESSED, key=key)
+        call.pressed(key)
     return key
 
 
@@ -52,7 +52,7 @@ async def _when(call: ActiveCall, node: Callback) -> DayPart | None:
     except CallerHungUp:
         return None
     if key:
-        call.happened(EventType.KEY_PRESSED, key=key)
+        call.pressed(key)
     return PARTS.get(key)
 
 

@@ -4,7 +4,6 @@ import asyncio
 import logging
 
 from ari_app.domain.errors import Unavailable
-from ari_app.domain.facts import EventType
 from ari_app.domain.flow import Listen
 from ari_app.domain.flow.listening import FAILED, NOTHING, UNSURE
 from ari_app.domain.listening import SpeechEvent, Understood
@@ -58,7 +57,7 @@ async def _tried(call: ActiveCall, node: Listen, listener: Listener | None) -> s
 
 def _pressed(call: ActiveCall, node: Listen, key: str) -> str | None:
     if key:
-        call.happened(EventType.KEY_PRESSED, key=key)
+        call.pressed(key)
     return node.by_key(key)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from ari_app.domain.facts import EventType
 from ari_app.domain.flow import Menu
 from ari_app.domain.speech import Words
 from ari_app.flows.active import ActiveCall
@@ -32,7 +31,7 @@ async def chosen_key(call: ActiveCall, question: Question, keys: Collection[str]
     for _ in range(question.tries):
         key = await call.leg.ask(question.words, call.language, within=question.within)
         if key:
-            call.happened(EventType.KEY_PRESSED, key=key)
+            call.pressed(key)
         if key in keys:
             return key
         await call.say((question.wrong_key_prompt if key else question.no_key_prompt,))

@@ -1,6 +1,8 @@
 """A caller on the way from one agent to the next, as often as agents pass them on."""
 
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from typing import Any
 
 from ari_app.domain.errors import NotAnswered, NotFound, Unavailable
 from ari_app.domain.facts import PlaceKind
@@ -8,6 +10,7 @@ from ari_app.domain.transfer import Transfer
 from ari_app.flows.active import ActiveCall
 from ari_app.flows.talk import TalkEnd, TalkResult, found_each_other, go_on_talking, talk
 from ari_app.flows.transfer import HandedOver
+from ari_app.ports import Reached
 
 INTERRUPTED = ("call-interrupted-requeue",)
 NOT_REACHED = ("colleague-not-reached",)
@@ -26,6 +29,21 @@ async def put_through(call: ActiveCall, passed: Transfer | HandedOver) -> bool:
         passed = end
 
 
+async def found_again(
+    call: ActiveCall, kind: PlaceKind, state: Mapping[str, Any]
+) -> Transfer | HandedOver | None:
+    """After a restart: the talk, or the way to the next agent, of a saved step; None for any other
+    step."""
+    if kind is PlaceKind.TRANSFER:
+        return Transfer(int(state["by"]), int(state["to"]), state["queue"])
+    if kind is not PlaceKind.TALK:
+        return None
+    leg = call.room.leg(state["leg"])
+    await leg.look_again()
+    reached = Reached(int(state["agent"]), leg)
+    return HandedOver(reached, state.get("bridge", ""), state.get("queue", ""))
+
+
 async def _rung(call: ActiveCall, passed: Transfer) -> TalkResult:
     """The phone rings while the caller hears music."""
     try:
@@ -41,8 +59,8 @@ async def _rung(call: ActiveCall, passed: Transfer) -> TalkResult:
             if end is TalkEnd.AGENT_LOST:
                 place.agent_lost()
     except (NotAnswered, NotFound, Unavailable):
-        return await _told(call, NOT_REACHED, TalkEnd.NEVER_JOINED)
-    return await _told(call, INTERRUPTED, end)
+        return await told(call, NOT_REACHED, TalkEnd.NEVER_JOINED)
+    return await told(call, INTERRUPTED, end)
 
 
 async def _talk_on(call: ActiveCall, passed: HandedOver) -> TalkResult:
@@ -52,10 +70,10 @@ async def _talk_on(call: ActiveCall, passed: HandedOver) -> TalkResult:
         end = await go_on_talking(call, reached, after, passed.queue, passed.bridge)
         if end in (TalkEnd.AGENT_LOST, TalkEnd.NEVER_JOINED):
             place.agent_lost()
-    return await _told(call, INTERRUPTED, end)
+    return await told(call, INTERRUPTED, end)
 
 
-async def _told(call: ActiveCall, prompts: tuple[str, ...], end: TalkResult) -> TalkResult:
+async def told(call: ActiveCall, prompts: tuple[str, ...], end: TalkResult) -> TalkResult:
     """What led nowhere is said. A process that dies now puts the caller into the line as well."""
     if isinstance(end, TalkEnd) and end is not TalkEnd.AGENT_HUNG_UP:
         call.placed(PlaceKind.FLOW)

@@ -16,7 +16,7 @@ from ari_app.domain.speech import Words
 from ari_app.domain.transfer import Transfer
 from ari_app.flows.active import ANOTHER_FLOW, ActiveCall
 from ari_app.flows.mailbox import leave_message
-from ari_app.flows.put_through import put_through
+from ari_app.flows.put_through import found_again, put_through
 from ari_app.flows.talk import TalkEnd, found_each_other, talk
 from ari_app.flows.transfer import HandedOver
 from ari_app.flows.waiting import Waiting
@@ -64,18 +64,12 @@ async def resume(call: ActiveCall, node: Queue, kind: PlaceKind, state: Mapping[
     """Goes on after a restart: the conversation with its agent, else the same place in line."""
     if kind is PlaceKind.MAILBOX:  # the queue had sent the caller there
         return await _take_message(call, state["mailbox"])
-    if kind is PlaceKind.TRANSFER:
-        queue = state["queue"]
-        return await _on_the_way(call, node, Transfer(int(state["by"]), int(state["to"]), queue))
-    if kind is not PlaceKind.TALK:
-        if "visit" not in state:
-            return await wait_and_talk(call, node)
-        stay = _Stay(state.get("queue", node.queue), state, is_new=False)
-        return await _until_out(call, node, stay)
-    leg = call.room.leg(state["leg"])
-    await leg.look_again()
-    reached, queue = Reached(int(state["agent"]), leg), state.get("queue", "")
-    return await _on_the_way(call, node, HandedOver(reached, state.get("bridge", ""), queue))
+    if passed := await found_again(call, kind, state):
+        return await _on_the_way(call, node, passed)
+    if "visit" not in state:
+        return await wait_and_talk(call, node)
+    stay = _Stay(state.get("queue", node.queue), state, is_new=False)
+    return await _until_out(call, node, stay)
 
 
 async def _until_out(call: ActiveCall, node: Queue, stay: _Stay) -> str:

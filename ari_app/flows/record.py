@@ -78,7 +78,7 @@ async def _is_wanted(call: ActiveCall, node: Record, name: str) -> bool:
         heard = (f"recording:{name}", "keep-or-again")
         key = await call.leg.ask(heard, call.language, within=node.within_seconds)
         if key:
-            call.happened(EventType.KEY_PRESSED, key=key)
+            call.pressed(key)
         if key in (KEEP, AGAIN, ""):
             return key != AGAIN
 

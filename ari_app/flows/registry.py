@@ -6,7 +6,7 @@ from typing import Any
 
 from ari_app.domain import flow as nodes
 from ari_app.domain.facts import PlaceKind
-from ari_app.flows import queue, record, survey
+from ari_app.flows import agent, passing_on, queue, record, survey
 from ari_app.flows.active import ActiveCall
 from ari_app.flows.ask import ask
 from ari_app.flows.callback import book_callback
@@ -48,6 +48,8 @@ NODE_TYPES: Mapping[type, NodeType] = {
     nodes.LookingUp: NodeType(look_up),
     nodes.Identify: NodeType(identify),
     nodes.Queue: NodeType(queue.wait_and_talk, queue.resume),
+    nodes.Agent: NodeType(agent.ask_for_agent, agent.resume),
+    nodes.Transfer: NodeType(passing_on.pass_caller_on, passing_on.resume),
     nodes.Mailbox: NodeType(leave_message),
     nodes.Callback: NodeType(book_callback),
     nodes.Call: NodeType(call_flow),

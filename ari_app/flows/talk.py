@@ -41,7 +41,7 @@ def found_each_other(call: ActiveCall, queue: str, reached: Reached) -> None:
     after a crash finds both, or neither and offers the call again.
 
     Args:
-        queue: where they found each other; who loses the agent waits there again.
+        queue: where they found each other; who loses the agent waits there again. "": in none.
     """
     bridge, leg = f"{call.facts.id}-talk", reached.leg.id
     call.placed(PlaceKind.TALK, bridge=bridge, agent=reached.agent_id, leg=leg, queue=queue)
@@ -69,7 +69,7 @@ async def talk(
 async def _say_who(call: ActiveCall, reached: Reached, queue: str) -> None:
     """To both, each on their own leg: nothing may be played into a bridge of two
     (docs/decisions/0007). An agent who hangs up meanwhile is missed when the two are joined."""
-    if not call.line.limits(queue).says_agent_number:
+    if not queue or not call.line.limits(queue).says_agent_number:
         return
     words = agent_number(str(reached.agent_id), call.language)  # type: ignore[arg-type]
     async with beside(reached.leg.play(words, call.language), f"number for {reached.leg.id}"):

@@ -73,7 +73,7 @@ class Waiting:
     async def _way_out(self) -> str:
         while True:
             key = await self._call.leg.next_key()
-            self._call.happened(EventType.KEY_PRESSED, key=key)
+            self._call.pressed(key)
             if key in self._node.keys:
                 return key
 

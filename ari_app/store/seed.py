@@ -21,7 +21,11 @@ QUEUES = (
     ("orders", "订单", "Orders", {"orders": 3}),
     ("support", "技术支持", "Support", {"technical": 3}),
 )
-ROUTES = (("95001", "hotline", "zh", 0), ("95010", "self-service", "zh", 0))
+ROUTES = (
+    ("95001", "hotline", "zh", 0),
+    ("95010", "self-service", "zh", 0),
+    ("95011", "agent-number", "zh", 0),
+)
 SERIALS = (
     ("20260001", "in-progress", "128.50", "2026-12-31"),
     ("20260002", "shipped", None, "2026-12-02"),

@@ -23,8 +23,6 @@ log = logging.getLogger(__name__)
 CALL = UUID(int=0)
 # What a node of these types leads to, and which of its values says to whom.
 LEADS_OUT: Mapping[str, tuple[str, ...]] = {
-    "transfer": ("extension", "number", "to", "flow"),
-    "agent": ("agent", "number"),
     "survey": ("survey",),
     "record": ("record", "mailbox", "name"),
 }

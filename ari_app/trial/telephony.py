@@ -11,7 +11,7 @@ from ari_app.domain.acd.overflow import SentOn
 from ari_app.domain.acd.past import KeptPlace
 from ari_app.domain.call import CallFacts
 from ari_app.domain.day_part import DayPart
-from ari_app.domain.errors import Unavailable
+from ari_app.domain.errors import NotReady, Unavailable
 from ari_app.domain.flow import Prospect
 from ari_app.domain.hours import Standing
 from ari_app.domain.invitation import Invitation
@@ -197,14 +197,21 @@ class TrialLine:
         yield TrialPlace(self._track, self._situation, since, End("queue", queue) if ends else None)
 
     def why_not(self, transfer: Transfer) -> Refusal | None:
-        return Refusal.UNKNOWN
+        match self._situation.agents:
+            case Agents.BUSY:
+                return Refusal.BUSY
+            case Agents.NOBODY:
+                return Refusal.NOT_AT_WORK
+        return None
 
     @asynccontextmanager
     async def direct(
         self, call: CallFacts, leg: Leg, room: Room, transfer: Transfer
-    ) -> AsyncIterator["TrialPlace"]:
-        raise TrialOver(End("phone", str(transfer.to)))
-        yield
+    ) -> AsyncIterator["TrialDirect"]:
+        assert isinstance(leg, TrialLeg)
+        end = self._track.reached = End("agent", str(transfer.to))
+        ends = self._situation.agents is Agents.WAIT and not leg.has_keys
+        yield TrialDirect(self._track, self._situation, transfer.to, end if ends else None)
 
     @asynccontextmanager
     async def talking(
@@ -215,6 +222,30 @@ class TrialLine:
     ) -> AsyncIterator["TrialPlace"]:
         raise TrialOver(End("talk"))
         yield
+
+
+class TrialDirect:
+    """A way to one agent; who waits for one who is busy, or does not come, waits in vain."""
+
+    def __init__(self, track: Track, situation: Situation, to: int, end: End | None) -> None:
+        """Args: end: of the trial, once the caller has been told to wait."""
+        self._track = track
+        self._situation = situation
+        self._to = to
+        self._end = end
+
+    async def agent(self, *, patience: float = 0.0) -> Reached:
+        if self._end is not None:
+            await asyncio.sleep(FIRST_WORD_AFTER / 2)
+            raise TrialOver(self._end)
+        if self._situation.agents is Agents.ANSWER:
+            leg = TrialLeg(self._track, self._situation, "agent")
+            leg.hang_up_after(TALK_SECONDS)
+            return Reached(self._to, leg)
+        await asyncio.sleep(patience)
+        raise NotReady(f"agent {self._to}", Refusal.BUSY)
+
+    def agent_lost(self) -> None: ...
 
 
 class TrialHours:

@@ -4,6 +4,7 @@ As with every offer, a row with a deadline and a why is durable before the phone
 with a result.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ import msgspec
 from ari_app import breakpoints
 from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.call import CallFacts
-from ari_app.domain.errors import Conflict, NotAnswered, NotFound
+from ari_app.domain.errors import NotAnswered, NotFound, NotReady
 from ari_app.domain.facts import (
     EventType,
     Happened,
@@ -27,10 +28,11 @@ from ari_app.domain.facts import (
     OfferResult,
 )
 from ari_app.domain.invitation import Invitation
-from ari_app.domain.transfer import DirectWhy, How, Refusal, Transfer, refusal
+from ari_app.domain.transfer import DirectWhy, How, Refusal, Transfer
 from ari_app.ports import Leg, Reached, Room
 from ari_app.workers import auto_answer
 from ari_app.workers.after_offer import after_failure
+from ari_app.workers.named_line import standing
 from ari_app.workers.place import EVENTS, failure
 from ari_app.workers.resumed_talk import ResumedTalk
 from ari_app.workers.roster import Roster, Seat
@@ -45,10 +47,9 @@ def why_not(roster: Roster, transfer: Transfer) -> Refusal | None:
     if transfer.to == transfer.by:
         return Refusal.SELF
     try:
-        seat = roster.seat(transfer.to)
+        return standing(roster.seat(transfer.to))
     except NotFound:
         return Refusal.UNKNOWN
-    return Refusal.PHONE_LOST if seat.is_unreachable else refusal(seat.state)
 
 
 class DirectOffer:
@@ -62,21 +63,23 @@ class DirectOffer:
         self._room = room
         self._why = why
 
-    async def to(self, seat: Seat, *, seconds: float, originator: str) -> Leg:
+    async def to(
+        self, seat: Seat, *, seconds: float, originator: str, patience: float = 0.0
+    ) -> Leg:
         """The agent's leg once it has answered; the agent is talking then.
 
+        Args:
+            patience: seconds that a busy agent is waited for.
+
         Raises:
-            NotAnswered: also when the agent is not ready.
+            NotReady, NotAnswered.
             Unavailable: Asterisk did not answer.
         """
-        call = self.call
-        call.agent_legs += 1
-        leg_id, offer_id, leg = f"{call.id}-a{call.agent_legs}", uuid4(), None
+        call, offer_id, leg = self.call, uuid4(), None
         cause, result = None, OfferResult.RESCINDED
-        try:
-            self._reserve(seat, seconds)
-        except Conflict as busy:
-            raise NotAnswered(leg_id, None) from busy
+        await self._have(seat, seconds, patience)
+        call.agent_legs += 1
+        leg_id = f"{call.id}-a{call.agent_legs}"
         try:
             self._write_made(seat, offer_id, leg_id)
             await self._dispatcher.journal.durable()
@@ -97,10 +100,29 @@ class DirectOffer:
         breakpoints.at("direct.accepted")
         return leg
 
+    async def _have(self, seat: Seat, seconds: float, patience: float) -> None:
+        """The agent, reserved. Raises: NotReady."""
+        why, is_taken = standing(seat), False
+
+        def take() -> None:
+            nonlocal is_taken
+            is_taken = True
+            self._reserve(seat, seconds)
+
+        if why is None:
+            take()
+            return
+        if why is Refusal.BUSY and patience:
+            try:
+                why = await self._dispatcher.named.turn(seat, patience, take)
+            except asyncio.CancelledError:  # the caller left in this very moment
+                if is_taken:
+                    self._judge(seat, OfferResult.RESCINDED)
+                raise
+        if why is not None:
+            raise NotReady(f"agent {seat.member.id}", why)
+
     def _reserve(self, seat: Seat, seconds: float) -> None:
-        """Raises: Conflict for who is not ready."""
-        if seat.is_unreachable or refusal(seat.state) is not None:
-            raise Conflict(f"agent {seat.member.id} is {seat.state}")
         dispatcher, reason = self._dispatcher, Reason.OFFER
         now = dispatcher.clock.monotonic()
         dispatcher.matcher.agent_busy(seat.agent.id, seat.member.profile, now)
@@ -153,8 +175,11 @@ class DirectOffer:
                 deadline=seat.until or now["at"],
                 why=msgspec.to_builtins(self._why),
             ),
-            self._event(EventType.OFFERED, agent=agent_id, by=self._why.by),
+            self._event(EventType.OFFERED, agent=agent_id, **self._by()),
         )
+
+    def _by(self) -> dict[str, int]:
+        return {} if self._why.by is None else {"by": self._why.by}
 
     def _write_over(self, seat: Seat, offer_id: UUID, result: OfferResult) -> None:
         agent_id = seat.member.id
@@ -196,17 +221,18 @@ class DirectPlace:
     async def of(
         cls, dispatcher: "Dispatcher", call: CallFacts, leg: Leg, room: Room, transfer: Transfer
     ) -> AsyncIterator["DirectPlace"]:
-        offer = DirectOffer(dispatcher, call, room, DirectWhy(How.BLIND, transfer.by))
+        how = How.NAMED if transfer.by is None else How.BLIND
+        offer = DirectOffer(dispatcher, call, room, DirectWhy(how, transfer.by))
         place = cls(offer, dispatcher, dispatcher.roster.seat(transfer.to), leg)
         try:
             yield place
         finally:
             await place.leave()
 
-    async def agent(self) -> Reached:
-        dispatcher, offer = self._dispatcher, self._offer
+    async def agent(self, *, patience: float = 0.0) -> Reached:
+        dispatcher, offer, own = self._dispatcher, self._offer, self._leg.id
         await dispatcher.started.wait()
-        leg = await offer.to(self._seat, seconds=RING_SECONDS, originator=self._leg.id)
+        leg = await offer.to(self._seat, seconds=RING_SECONDS, originator=own, patience=patience)
         self._talk = ResumedTalk(dispatcher, offer.call, self._seat, leg)
         return Reached(self._seat.member.id, leg)
 

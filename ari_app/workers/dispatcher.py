@@ -33,6 +33,7 @@ from ari_app.workers.comings import Comings
 from ari_app.workers.direct import DirectPlace, why_not
 from ari_app.workers.limits import limits_of
 from ari_app.workers.live_tasks import LiveTasks
+from ari_app.workers.named_line import NamedLine
 from ari_app.workers.outlook import AT_WORK, BUSY, LiveOutlook
 from ari_app.workers.place import QueuePlace
 from ari_app.workers.prospect import prospect_of
@@ -81,6 +82,7 @@ class Dispatcher:
         self.comings = Comings()
         self.outlook = LiveOutlook(self.matcher, roster, journal, clock)
         roster.watch(self.outlook.agent_moved)
+        self.named = NamedLine(roster)
         roster.watch(self._agent_moved)
 
     # ---- configuration and agents ----

@@ -12,7 +12,7 @@ from ari_app.domain.acd.overflow import Destination, DestinationKind, OverflowBy
 from ari_app.domain.acd.past import KeptPlace
 from ari_app.domain.call import CallFacts
 from ari_app.domain.day_part import DayPart
-from ari_app.domain.errors import CallerHungUp, NotAnswered, Unavailable
+from ari_app.domain.errors import CallerHungUp, NotAnswered, NotReady, Unavailable
 from ari_app.domain.flow import Prospect
 from ari_app.domain.invitation import Invitation
 from ari_app.domain.transfer import Refusal, Transfer, Wish
@@ -369,6 +369,7 @@ class FakeLine:
         self.refusal: Refusal | None = None  # of every transfer
         self.transfers: list[Transfer] = []
         self.colleague_answers = True
+        self.busy_for = 0.0  # seconds until the agent of `direct` is ready
         self.callbacks: list[tuple[str, str, datetime]] = []  # queue, number, place since
         self.parts_of_day: list[DayPart | None] = []  # of each callback
         self.promises: list[float] = []  # taken from the front; none left: nothing is promised
@@ -492,7 +493,11 @@ class FakeDirect:
         self._line = line
         self._transfer = transfer
 
-    async def agent(self) -> Reached:
+    async def agent(self, *, patience: float = 0.0) -> Reached:
+        busy_for = self._line.busy_for
+        await asyncio.sleep(min(busy_for, patience))
+        if busy_for > patience:
+            raise NotReady("colleague", Refusal.BUSY)
         await asyncio.sleep(3)
         if not self._line.colleague_answers:
             raise NotAnswered("colleague", NO_ANSWER)

@@ -141,6 +141,7 @@ _BOTH: dict[str, tuple[str, str]] = {
     ),
     "direct.blind": ("由坐席 {by} 转接。", "Transferred by {by}."),
     "direct.attended": ("由坐席 {by} 询问后转接。", "Transferred by {by}, who asked before."),
+    "direct.named": ("来电者按工号要求。", "The caller asked for this number."),
     "direct.consult": ("坐席 {by} 在通话中咨询。", "Asked by {by}, who was in this call."),
     "to.queue": ("队列 {name}", "queue {name}"),
     "to.mailbox": ("语音信箱 {name}", "mailbox {name}"),

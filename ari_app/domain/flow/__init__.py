@@ -27,6 +27,7 @@ from ari_app.domain.flow.node import (
 from ari_app.domain.flow.opening import Hours
 from ari_app.domain.flow.passing import DEEPEST, Call, GoOn, Return
 from ari_app.domain.flow.personal import PersonalMenu
+from ari_app.domain.flow.reaching import Agent, Transfer
 from ari_app.domain.flow.speaking import Hangup, Say
 from ari_app.domain.flow.taking_down import Part, Question, Record, Survey
 from ari_app.domain.flow.waiting import Callback, Mailbox, Queue
@@ -35,6 +36,7 @@ __all__ = [
     "DEEPEST",
     "KEYS",
     "LANGUAGES",
+    "Agent",
     "Ask",
     "BaseNode",
     "Branch",
@@ -67,6 +69,7 @@ __all__ = [
     "Set",
     "Spoken",
     "Survey",
+    "Transfer",
     "WayKind",
     "WayOut",
     "problems",

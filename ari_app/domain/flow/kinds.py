@@ -9,6 +9,7 @@ from ari_app.domain.flow.looking_up import LookingUp
 from ari_app.domain.flow.opening import Hours
 from ari_app.domain.flow.passing import Call, GoOn, Return
 from ari_app.domain.flow.personal import PersonalMenu
+from ari_app.domain.flow.reaching import Agent, Transfer
 from ari_app.domain.flow.speaking import Hangup, Say
 from ari_app.domain.flow.taking_down import Record, Survey
 from ari_app.domain.flow.waiting import Callback, Mailbox, Queue
@@ -25,6 +26,8 @@ Node = (
     | LookingUp
     | Identify
     | Queue
+    | Agent
+    | Transfer
     | Mailbox
     | Callback
     | Call

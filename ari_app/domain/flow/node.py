@@ -85,6 +85,14 @@ class BaseNode(
         """Exit name -> the node that follows."""
         return {}
 
+    def exits_at_once(self) -> Collection[str]:
+        """Nodes it may lead to before the caller or an agent has done anything."""
+        return () if self.waits else set(self.exits().values())
+
+    def reaches_people(self) -> bool:
+        """Can somebody be talked to through it?"""
+        return False
+
     def passes_on(self) -> str | None:
         """The node that everybody goes on to whatever they do; None where that depends."""
         return None

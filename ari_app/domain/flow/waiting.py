@@ -40,6 +40,12 @@ class Queue(BaseNode, frozen=True, kw_only=True, tag="queue"):
             "served": self.served or self.talked,
         }
 
+    def exits_at_once(self) -> Collection[str]:
+        return {self.nobody, self.closed or self.nobody}
+
+    def reaches_people(self) -> bool:
+        return True
+
     def prompts_used(self) -> Iterator[str]:
         yield from (*self.prompts, *self.busy_prompts, *self.comfort_prompts)
         yield from (*self.closed_prompts, *self.sent_on_prompts)
@@ -92,6 +98,9 @@ class Callback(BaseNode, frozen=True, kw_only=True, tag="callback"):
 
     def exits(self) -> Mapping[str, str]:
         return {"booked": self.booked, "declined": self.declined}
+
+    def reaches_people(self) -> bool:
+        return True
 
     def queues_used(self) -> Collection[str]:
         return (self.queue,)

@@ -1,6 +1,7 @@
 """What only the whole of the flows shows: circles nobody gets out of, and callers who reach nobody.
 
-Asked of any type of node: its exits, whether it `waits`, the keys it takes, the flows it leads to.
+Asked of any type of node: its exits, which of them are taken at once, the keys it takes, the flows
+it leads to, whether it reaches people.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -8,11 +9,10 @@ from collections.abc import Collection, Iterator, Mapping
 from ari_app.domain.finding import Finding, error, warning
 from ari_app.domain.flow.checking import place, reachable
 from ari_app.domain.flow.model import Flow
-from ari_app.domain.flow.node import BaseNode, WayKind
+from ari_app.domain.flow.node import BaseNode
 from ari_app.domain.flow.passing import Return
 from ari_app.domain.flow.waiting import Queue
 
-PEOPLE = frozenset({"agent", "transfer"})
 AFTER_HOURS = frozenset({"hours"})
 Graph = Mapping[str, Collection[str]]
 
@@ -50,7 +50,7 @@ def _never_read(file: str, flow: Flow, read: Collection[str]) -> Iterator[Findin
 
 def _circles(file: str, flow: Flow) -> Iterator[Finding]:
     """Nodes that lead round without waiting for anybody; queues alone are checked elsewhere."""
-    hasty = {name: _at_once(node) for name, node in flow.node.items()}
+    hasty = {name: node.exits_at_once() for name, node in flow.node.items()}
     for circle in circles(hasty):
         if all(isinstance(flow.node[name], Queue) for name in circle):
             continue
@@ -60,13 +60,6 @@ def _circles(file: str, flow: Flow) -> Iterator[Finding]:
             f"leads round in a circle{f' through {others}' if others else ''}, and nobody is asked"
         )
         yield error(file, place(first), what, "lead one of its exits to a menu, or to an end")
-
-
-def _at_once(node: BaseNode) -> Collection[str]:
-    """Where it may lead before the caller or an agent has done anything."""
-    if isinstance(node, Queue):
-        return {node.nobody, node.closed or node.nobody}
-    return () if node.waits else set(node.exits().values())
 
 
 def circles(graph: Graph) -> list[set[str]]:
@@ -128,7 +121,7 @@ def _no_end(file: str, flow: Flow) -> Iterator[Finding]:
     ends = {
         name
         for name, node in flow.node.items()
-        if not node.exits() or node.queues_used() or node.mailboxes_used() or _is_person(node)
+        if not node.exits() or node.queues_used() or node.mailboxes_used() or node.reaches_people()
     }
     stuck = reachable(flow) - _leading_to(ends, ahead)
     for name in sorted(stuck):
@@ -143,7 +136,7 @@ def _no_person(file: str, flow: Flow, flows: Mapping[str, Flow]) -> Iterator[Fin
     people = {
         name
         for name, node in flow.node.items()
-        if _is_person(node) or any(_has_person(led, flows) for led in node.flows_used())
+        if node.reaches_people() or any(_has_person(led, flows) for led in node.flows_used())
     }
     cure = "lead a key or `otherwise` to a queue, an agent or a callback"
     if not people:
@@ -158,11 +151,7 @@ def _no_person(file: str, flow: Flow, flows: Mapping[str, Flow]) -> Iterator[Fin
 
 
 def _has_person(name: str, flows: Mapping[str, Flow]) -> bool:
-    return any(_is_person(node) for flow in _all_from(name, flows) for node in _nodes(flow))
-
-
-def _is_person(node: BaseNode) -> bool:
-    return node.way in {WayKind.OTHER_QUEUE, WayKind.CALLBACK} or _tag(node) in PEOPLE
+    return any(node.reaches_people() for flow in _all_from(name, flows) for node in _nodes(flow))
 
 
 def _no_after_hours(file: str, flow: Flow, flows: Mapping[str, Flow]) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from tests.fakes.telephony import PROMPT_SECONDS, FakeLeg, FakeLine, FakeRoom
 
 async def talk(call: ActiveCall, reached: Reached) -> TalkResult:
     async with AsyncExitStack() as after:
-        return await flow.talk(call, reached, after)
+        return await flow.talk(call, reached, after, "orders")
 
 
 async def go_on_talking(call: ActiveCall, reached: Reached) -> TalkResult:

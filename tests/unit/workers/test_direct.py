@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from ari_app.domain.agent import AgentState
-from ari_app.domain.errors import NotAnswered
+from ari_app.domain.errors import NotAnswered, NotReady
 from ari_app.domain.facts import (
     LegAnswered,
     LegEnded,
@@ -144,3 +144,107 @@ async def test_who_is_busy_by_now_is_not_rung(floor: Floor) -> None:
 )
 async def test_why_a_colleague_cannot_be_rung(floor: Floor, to: int, why: Refusal | None) -> None:
     assert floor.dispatcher.why_not(Transfer(8001, to, "orders")) == why
+
+
+# ---- one agent by number ----
+
+NAMED = Transfer(by=None, to=8002, queue="")
+
+
+async def named(floor: Floor, patience: float = 20, seconds: float = 60) -> None:
+    """A caller who asked for agent 8002."""
+    room = FakeRoom(floor.exchange)
+    async with floor.dispatcher.direct(some_facts(), FakeLeg(), room, NAMED) as place:
+        await place.agent(patience=patience)
+        await asyncio.sleep(seconds)
+
+
+async def test_the_record_says_that_the_caller_asked_for_the_agent(floor: Floor) -> None:
+    await named(floor)
+
+    assert floor.journal.the(OfferMade).why == {"how": "named"}
+
+
+async def test_who_is_busy_is_waited_for_before_every_queue(floor: Floor) -> None:
+    floor.pause(8001)
+    talking = asyncio.create_task(named(floor, seconds=10))
+    await asyncio.sleep(5)
+    async with floor.waiting() as place:
+        asked = asyncio.create_task(named(floor, patience=100))
+        await asyncio.sleep(10 + WRAP_UP_SECONDS)
+
+        assert floor.state(8002) is S.TALKING
+        assert place.is_waiting
+        asked.cancel()
+        await asyncio.wait((asked, talking))
+
+
+async def test_callers_who_want_the_same_agent_are_served_in_their_order(floor: Floor) -> None:
+    first = asyncio.create_task(named(floor, seconds=30))
+    await asyncio.sleep(3)
+    waiting = [asyncio.create_task(named(floor, patience=1000, seconds=30)) for _ in range(2)]
+    await asyncio.sleep(1)
+
+    await first
+    done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+
+    assert done == {waiting[0]}
+    await waiting[1]
+
+
+async def test_patience_ends_with_a_reason(floor: Floor) -> None:
+    talking = asyncio.create_task(named(floor))
+    await asyncio.sleep(5)
+
+    with pytest.raises(NotReady) as refused:
+        await named(floor, patience=20)
+
+    assert refused.value.why == Refusal.BUSY
+    await talking
+    assert len(floor.journal.of(OfferMade)) == 1
+
+
+async def test_an_agent_who_pauses_is_waited_for_no_longer(floor: Floor) -> None:
+    talking = asyncio.create_task(named(floor, seconds=10))
+    await asyncio.sleep(5)
+    asked = asyncio.create_task(named(floor, patience=1000))
+    await asyncio.sleep(1)
+    floor.pause(8002)
+
+    await asyncio.wait((asked,))
+
+    error = asked.exception()
+    assert isinstance(error, NotReady)
+    assert error.why == Refusal.NOT_AT_WORK
+    await talking
+
+
+async def test_who_is_not_waited_for_is_refused_at_once(floor: Floor) -> None:
+    talking = asyncio.create_task(named(floor))
+    await asyncio.sleep(5)
+    before = floor.clock.monotonic()
+
+    with pytest.raises(NotReady):
+        await named(floor, patience=0)
+    assert floor.clock.monotonic() == before
+    await talking
+
+
+async def test_a_caller_who_leaves_as_the_agent_becomes_ready_gives_the_agent_back(
+    floor: Floor,
+) -> None:
+    talking = asyncio.create_task(named(floor, seconds=10))
+    await asyncio.sleep(5)
+    asked = asyncio.create_task(named(floor, patience=1000))
+    await asyncio.sleep(1)
+
+    def leave(seat: object) -> None:
+        if floor.state(8002) is S.RESERVED:
+            asked.cancel()
+
+    floor.roster.watch(leave)
+    await asyncio.wait((asked, talking))
+    await asyncio.sleep(WRAP_UP_SECONDS + 5)
+
+    assert floor.state(8002) is S.READY
+    assert len(floor.journal.of(OfferMade)) == 1

@@ -4,6 +4,7 @@ import random
 
 from ari_app.domain.finding import Level
 from ari_app.domain.flow import (
+    Agent,
     Ask,
     Call,
     Flow,
@@ -16,6 +17,7 @@ from ari_app.domain.flow import (
     Return,
     Say,
     Spoken,
+    Transfer,
 )
 from ari_app.domain.flow.wholeness import circles, shape_findings
 from ari_app.domain.speech import SpokenAs
@@ -63,6 +65,34 @@ def test_a_node_that_leads_to_itself_is_a_circle_and_has_no_end() -> None:
         "leads round in a circle, and nobody is asked",
         "no way leads on from here to an end, a line or a mailbox",
     ]
+
+
+def an_agent(patience: float = 20, **changed: str) -> Agent:
+    exits = {"talked": "bye", "busy": "bye", "no_answer": "bye", "away": "bye"} | changed
+    return Agent(agent="{call.caller}", patience_seconds=patience, **exits)  # type: ignore[arg-type]
+
+
+def test_agents_who_are_away_lead_round_in_a_circle_too() -> None:
+    flow = a_flow(start="a", a=an_agent(away="b"), b=a_queue(nobody="a"))
+
+    assert [what for level, _, what in found(flow) if level == "error"] == [
+        "leads round in a circle through 'b', and nobody is asked"
+    ]
+
+
+def test_a_busy_agent_is_waited_for_with_patience_only() -> None:
+    assert found(a_flow(start="a", a=an_agent(busy="a"))) == []
+    assert found(a_flow(start="a", a=an_agent(busy="a", patience=0)))
+
+
+def test_agents_and_extensions_are_people_and_another_flow_is_not() -> None:
+    extension = Transfer(extension="1001", talked="bye", failed="bye")
+    line = a_flow("line", start="orders", orders=a_queue())
+
+    assert found(a_flow(start="a", a=an_agent())) == []
+    assert found(a_flow(start="a", a=extension)) == []
+    assert found(a_flow(start="a", a=Transfer(flow="line")), line) == []
+    assert found(a_flow(start="a", a=Transfer(flow="talk")), a_flow("talk", start="bye"))
 
 
 def test_a_circle_with_a_question_or_a_wait_in_it_is_none() -> None:
