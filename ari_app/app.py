@@ -5,7 +5,7 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import timedelta
 from functools import partial
@@ -52,7 +52,7 @@ from ari_app.workers.dispatcher import Dispatcher
 from ari_app.workers.features import Features
 from ari_app.workers.flow_book import prompt_names
 from ari_app.workers.flow_shelf import FlowShelf
-from ari_app.workers.follower import Listen
+from ari_app.workers.follower import Follower, Listen
 from ari_app.workers.freeing import let_go
 from ari_app.workers.heartbeat import Heartbeat
 from ari_app.workers.hindsight import look_back
@@ -261,6 +261,12 @@ class Engine:
             log.error("stopped with facts that were not written")
         logging.shutdown()
         os._exit(0)
+
+    @property
+    def followers(self) -> Sequence[Follower]:
+        """Of what others change."""
+        books = (self.directory, self.staff, self.flows, self.queue_book, self.hours, self.storm)
+        return [book.follower for book in books]
 
     async def _serve_web(self) -> None:
         seen = self._observed()

@@ -26,6 +26,13 @@ def _readiness(seen: Observed) -> Iterator[Measured]:
     lags = seen.loop_lag.lags
     yield Measured("ready", "1 when callers can be served", float(seen.is_ready))
     yield Measured("part_up", "1 when the part is there", label="part", values=parts)
+    yield Measured(
+        "changes_taken_up",
+        "Changes of rows or flows that came into force",
+        kind="counter",
+        label="what",
+        values={what.replace(" ", "_"): float(n) for what, n in seen.taken_up.items()},
+    )
     yield Measured("gate_age_seconds", "Since the last sign of life", seen.heartbeat.age)
     yield Measured(
         "loop_lag_seconds",

@@ -1,6 +1,6 @@
 """What the engine says of itself to whoever asks how it is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from ari_app.workers.cel_retention import CelRetention
 from ari_app.workers.disk_space import DiskSpace
 from ari_app.workers.dispatcher import Dispatcher
 from ari_app.workers.flow_shelf import FlowShelf
+from ari_app.workers.follower import Follower
 from ari_app.workers.heartbeat import Heartbeat
 from ari_app.workers.loop_lag import LoopLag
 from ari_app.workers.messages import MessageCollector
@@ -48,6 +49,7 @@ class Observed:
     retention: CelRetention
     space: DiskSpace
     storm: StormBook
+    followers: Sequence[Follower]
 
     @property
     def parts(self) -> dict[str, bool]:
@@ -59,6 +61,11 @@ class Observed:
             "live_view": self.wall.view.away_since is None,
             "gate": age is not None and age < 3 * self.settings.heartbeat_seconds,
         }
+
+    @property
+    def taken_up(self) -> dict[str, int]:
+        """How often what others changed has come into force, by what it is about."""
+        return {one.what: one.taken_up for one in self.followers}
 
     @property
     def is_ready(self) -> bool:
@@ -87,6 +94,7 @@ class Observed:
                 "spooled": journal.spooled,
                 "rejected": journal.rejected,
             },
+            "taken_up": self.taken_up,
             "broken": self.auditor.counts(),
             "recordings_waiting": self.recorder.waiting,
             "recordings_space": self.recorder.space.value,

@@ -30,7 +30,7 @@ class Directory:
 
     def __init__(self, ask: Ask, listen: Listen) -> None:
         self._ask = ask
-        self._follower = Follower("routing", listen, self.load)
+        self.follower = Follower("routing", listen, self.load)
         self._table = RouteTable()
         self._other_speakers: Collection[str] = frozenset()
 
@@ -85,4 +85,4 @@ class Directory:
 
     async def run(self) -> Never:
         """Follows what others change until cancelled."""
-        await self._follower.run()
+        await self.follower.run()

@@ -60,7 +60,7 @@ class FlowShelf:
         self._names = names
         self._source = source
         self._kept = state / KEPT
-        self._follower = Follower("flows", listen, self.load)
+        self.follower = Follower("flows", listen, self.load)
         self._books: WeakValueDictionary[str, FlowBook] = WeakValueDictionary()
         self._now: FlowBook | None = None
         self.number: int | None = None  # of what is in force; None: it was never published
@@ -147,7 +147,7 @@ class FlowShelf:
 
     async def run(self) -> Never:
         """Follows what others publish until cancelled."""
-        await self._follower.run()
+        await self.follower.run()
 
     def _use(self, book: FlowBook, number: int | None) -> None:
         self._now, self.number = book, number

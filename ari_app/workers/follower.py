@@ -26,7 +26,8 @@ class Follower:
             listen: calls back on each change and returns, or raises Unavailable, when it cannot.
             load: reads everything; when it raises, all stays as it was.
         """
-        self._what = what
+        self.what = what
+        self.taken_up = 0  # changes since the first look, those that came together as one
         self._listen = listen
         self._load = load
         self._changed = asyncio.Event()
@@ -34,8 +35,8 @@ class Follower:
     async def run(self) -> Never:
         """Follows what others change until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._hear(), name=f"{self._what} news")
-            group.create_task(self._follow(), name=self._what)
+            group.create_task(self._hear(), name=f"{self.what} news")
+            group.create_task(self._follow(), name=self.what)
         raise AssertionError("unreachable: both run until cancelled")
 
     async def _hear(self) -> Never:
@@ -43,7 +44,7 @@ class Follower:
             try:
                 await self._listen(self._changed.set)
             except Unavailable as error:
-                log.debug("%s news: %s", self._what, error)
+                log.debug("%s news: %s", self.what, error)
             await asyncio.sleep(random.uniform(0, LONGEST_PAUSE))
 
     async def _follow(self) -> Never:
@@ -53,9 +54,10 @@ class Follower:
             self._changed.clear()
             try:
                 await self._load()
+                self.taken_up += 1
             except Unavailable as error:
-                log.warning("%s stays as it was: %s", self._what, error)
+                log.warning("%s stays as it was: %s", self.what, error)
                 await asyncio.sleep(random.uniform(0, LONGEST_PAUSE))
                 self._changed.set()
             except HotlineError as error:  # it is wrong; the next change may correct it
-                log.error("%s stays as it was: %s", self._what, error)
+                log.error("%s stays as it was: %s", self.what, error)

@@ -35,7 +35,7 @@ class HoursBook:
         self._clock = clock
         self._zone = zone
         self._schedules: Mapping[str, WeeklyHours] = {}
-        self._follower = Follower("hours book", listen, self.load)
+        self.follower = Follower("hours book", listen, self.load)
 
     @property
     def names(self) -> Collection[str]:
@@ -55,6 +55,6 @@ class HoursBook:
     async def run(self) -> Never:
         """Follows what others change, and keeps the calendar filled, until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._follower.run(), name="hours news")
+            group.create_task(self.follower.run(), name="hours news")
             group.create_task(keep_calendar(self._ask, self._clock), name="calendar")
         raise AssertionError("unreachable: both run until cancelled")

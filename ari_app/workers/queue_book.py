@@ -37,7 +37,7 @@ class QueueBook:
         self._use = use
         self._prompts = prompts
         self._flows = flows
-        self._follower = Follower("queue book", listen, self.load)
+        self.follower = Follower("queue book", listen, self.load)
 
     async def load(self) -> None:
         """
@@ -56,4 +56,4 @@ class QueueBook:
 
     async def run(self) -> Never:
         """Follows what others change until cancelled."""
-        await self._follower.run()
+        await self.follower.run()

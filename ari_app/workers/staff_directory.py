@@ -26,7 +26,7 @@ class StaffDirectory:
         self._ask = ask
         self._dispatcher = dispatcher
         self._watch_phones = watch_phones
-        self._follower = Follower("staff", listen, self._load_again)
+        self.follower = Follower("staff", listen, self._load_again)
 
     async def load(self) -> Changes:
         """Raises: Unavailable, and all stays as it was."""
@@ -53,4 +53,4 @@ class StaffDirectory:
 
     async def run(self) -> Never:
         """Follows what others change until cancelled."""
-        await self._follower.run()
+        await self.follower.run()

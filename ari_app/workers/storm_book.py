@@ -26,7 +26,7 @@ class StormBook:
         self._storm: Storm | None = None
         self._watchers: list[Callable[[], object]] = []
         self._changed = asyncio.Event()
-        self._follower = Follower("storm", listen, self.load)
+        self.follower = Follower("storm", listen, self.load)
 
     def watch(self, told: Callable[[], object]) -> None:
         """Called after each change of `now`."""
@@ -57,7 +57,7 @@ class StormBook:
     async def run(self) -> Never:
         """Follows what others change, and ends it at its deadline, until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._follower.run(), name="storm news")
+            group.create_task(self.follower.run(), name="storm news")
             group.create_task(self._end_in_time(), name="storm deadline")
         raise AssertionError("unreachable: both run until cancelled")
 

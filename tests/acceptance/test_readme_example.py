@@ -61,9 +61,9 @@ async def test_the_example_serves_a_call_until_a_key_is_pressed(
         assert program.stdout is not None
         async with asyncio.timeout(PROMPTS_SECONDS):
             said = await program.stdout.readline()
+        await until(lambda: is_over(hotline), 15, "the example has hung up")
 
     assert said == b"pressed 5\n"
-    await until(lambda: is_over(hotline), 15, "the example has hung up")
 
 
 async def is_connected(lab: Lab) -> bool:

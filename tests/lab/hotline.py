@@ -16,6 +16,7 @@ from ari_app.lab.party import Party
 
 NUMBER = "95001"
 LAST_WORD_SECONDS = 1.0
+OF_QUEUES = {"queue book", "hours book"}  # what a change of a queue's rows brings up to date
 _callers = itertools.count(13_700_000_000)
 
 
@@ -125,14 +126,27 @@ class Hotline:
 
     @asynccontextmanager
     async def changed(self, change: str, back: str) -> AsyncIterator[None]:
-        """Rows that are other ones while the hotline runs."""
-        async with self.lab.database() as db:
-            await db.execute(change)
+        """Rows that are other ones while the hotline runs, in force by then."""
+        await self._change(change)
         try:
             yield
         finally:
-            async with self.lab.database() as db:
-                await db.execute(back)
+            await self._change(back)
+
+    async def _change(self, statement: str) -> None:
+        before = await self._taken_up()
+
+        async def is_in_force() -> bool:
+            now = await self._taken_up()
+            moved = {what for what in now if now[what] != before[what]}
+            return bool(moved) and (not moved & OF_QUEUES or moved >= OF_QUEUES)
+
+        async with self.lab.database() as db:
+            await db.execute(statement)
+        await until(is_in_force, 15, f"in force: {statement}")
+
+    async def _taken_up(self) -> Mapping[str, int]:
+        return (await self.lab.installation.health())["taken_up"]  # type: ignore[no-any-return]
 
     # ---- records ----
 

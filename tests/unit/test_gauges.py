@@ -56,6 +56,7 @@ def observed(floor: Floor, **other: Any) -> Observed:
         "storm": SimpleNamespace(now=None),
         "recorder": SimpleNamespace(waiting=1, space=Space.LOW, flagged=Counter({Flaw.NO_FILE: 3})),
         "messages": SimpleNamespace(waiting=0),
+        "followers": [SimpleNamespace(what="queue book", taken_up=4)],
         "event_log": SimpleNamespace(loaded=10, damaged=1, read_until=None),
         "retention": SimpleNamespace(forgotten=0),
         "space": SimpleNamespace(level=Space.LOW, free_bytes=10, total_bytes=100),
@@ -127,6 +128,7 @@ async def test_what_is_wrong_shows(floor: Floor) -> None:
     assert found["recordings_flagged"].values["no_file"] == 3
     assert found["disk_level"].values["low"] == 1
     assert found["ari_reconnects"].value == 2
+    assert found["changes_taken_up"].values == {"queue_book": 4}
 
 
 async def test_callers_are_served_without_postgresql_but_not_without_asterisk(floor: Floor) -> None:
