@@ -63,6 +63,36 @@ async def with_legs_over(db: Db, node: str, before: datetime) -> set[UUID]:
     return {row["call_id"] for row in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class UnseenLeg:
+    """An agent's leg that is open and that CEL has no word of."""
+
+    call_id: UUID
+    arrived_at: datetime
+    leg_id: str
+    started_at: datetime
+
+
+async def unseen_legs(db: Db, node: str, before: datetime) -> list[UnseenLeg]:
+    """Those that should have begun here before this moment."""
+    rows = await db.fetch(
+        """
+        SELECT l.call_id, l.arrived_at, l.leg_id, l.started_at
+          FROM leg l
+         WHERE l.ended_at IS NULL
+           AND l.node = $1
+           AND l.role = 'agent'
+           AND l.started_at < $2
+           AND NOT EXISTS (
+                    SELECT FROM cel_raw r
+                     WHERE r.unique_id = l.leg_id
+                       AND r.node = $1)
+        """,
+        *(node, before),
+    )
+    return [UnseenLeg(**row) for row in rows]
+
+
 async def load(db: Db, calls: Collection[UUID]) -> list[OpenRecord]:
     """Those of these calls that are known at all."""
     ids = list(calls)

@@ -21,7 +21,7 @@ from ari_app.domain.closing import (
     record_from_cel,
 )
 from ari_app.domain.errors import Unavailable
-from ari_app.domain.facts import EndReason, Outcome
+from ari_app.domain.facts import EndReason, LegEnded, Outcome
 from ari_app.domain.recording import EndedRecording
 from ari_app.domain.witness import hear
 from ari_app.ports import Clock, Journal
@@ -90,6 +90,7 @@ class CelCloser:
         """Raises: Unavailable."""
         now = self._clock.now()
         await self._close_forgotten_legs(now - GRACE)
+        await self._close_legs_that_never_were(now - GRACE)
         started_at = await self._around.asterisk_started_at()
         await self._close_left_behind(now, started_at)
         await self._record_unrecorded(now - NAMELESS_GRACE, started_at)
@@ -116,6 +117,21 @@ class CelCloser:
         found = await self._ask(lambda db: open_records.with_legs_over(db, self._node, before))
         for call, rows in await self._open(found):
             self._journal.write(*legs_over(call, rows))
+
+    async def _close_legs_that_never_were(self, before: datetime) -> None:
+        """The engine died between writing them down and ringing the phone."""
+        unseen = await self._ask(lambda db: open_records.unseen_legs(db, self._node, before))
+        channels = await self._around.live_channels() if unseen else ()
+        for leg in unseen:
+            if leg.leg_id not in channels:
+                self._journal.write(
+                    LegEnded(
+                        call_id=leg.call_id,
+                        arrived_at=leg.arrived_at,
+                        at=leg.started_at,
+                        leg_id=leg.leg_id,
+                    )
+                )
 
     async def _close_left_behind(self, now: datetime, started_at: datetime) -> None:
         found = await self._ask(lambda db: open_records.unfinished(db, self._node))

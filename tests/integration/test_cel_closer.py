@@ -241,6 +241,26 @@ async def test_a_leg_the_engine_forgot_ends_while_the_call_goes_on(house: House)
     )
 
 
+async def test_a_leg_whose_phone_never_rang_ends_where_it_began(house: House) -> None:
+    await house.left_open(AT)
+    house.live_calls.add(CALL)
+    house.channels |= {"node1-1.0", f"{CALL}-a1", f"{CALL}-a3"}
+    await house.log(call_lines(CALL, 1, AT, ends=False))
+    await house.sql(
+        "INSERT INTO leg (call_id, arrived_at, leg_id, node, role, agent_id, started_at)"
+        " VALUES ($1, $2, $3, 'node1', 'agent', $5, $2), ($1, $2, $4, 'node1', 'agent', $5, $2)",
+        *(CALL, AT, f"{CALL}-a2", f"{CALL}-a3", AGENT),
+    )
+
+    await house.rounds()
+
+    ends = await house.ask(
+        lambda db: db.fetch("SELECT leg_id, started_at, ended_at FROM leg WHERE leg_id LIKE '%-a%'")
+    )
+    found = {row["leg_id"][-2:]: row["ended_at"] for row in ends}
+    assert found == {"a1": None, "a2": AT, "a3": None}  # the third rings
+
+
 async def test_a_call_only_asterisk_saw_is_recorded(house: House) -> None:
     await house.log(call_lines(CALL, 1, AT, seconds=100))
 
