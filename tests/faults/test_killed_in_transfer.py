@@ -64,8 +64,8 @@ async def begin(hotline: Hotline, point: str, act: Act) -> Talk:
     engine = hotline.lab.installation.engine
     await asyncio.to_thread(engine.kill)
     go = await start_armed(hotline.lab, point)
-    await hotline.login("1004")
     caller, first = await hotline.in_talk("1001", caller=CALLER, agent=FIRST)
+    await hotline.login("1004")
     answers(hotline, "1004")
     go.touch()
 
