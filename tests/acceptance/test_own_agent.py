@@ -63,7 +63,7 @@ async def test_the_own_agent_the_one_of_a_talk_that_was_cut_off_and_the_last_one
     own = "UPDATE customer SET preferred_agent = {} FROM customer_phone p"
     mine = f" WHERE p.customer_id = customer.id AND p.number = '{VIP}'"
     last = "UPDATE queue SET last_agent_seconds = {}"
-    async with hotline.changed(own.format(1001) + mine, own.format("NULL") + mine):
+    async with hotline.changed(own.format(1001) + mine, own.format("NULL") + mine, is_kept=False):
         await hotline.login("1004")
         assert await who_is_reached(hotline) == "preferred"
         assert await who_is_reached(hotline, is_cut_off=False) == "cut_off"

@@ -125,15 +125,19 @@ class Hotline:
         await until(obeyed, 15, f"agent {extension} is ordered to be {state}")
 
     @asynccontextmanager
-    async def changed(self, change: str, back: str) -> AsyncIterator[None]:
-        """Rows that are other ones while the hotline runs, in force by then."""
-        await self._change(change)
+    async def changed(self, change: str, back: str, *, is_kept: bool = True) -> AsyncIterator[None]:
+        """Rows that are other ones while the hotline runs, in force by then.
+
+        Args:
+            is_kept: by the engine in memory; customers are asked for call by call.
+        """
+        await self._change(change, is_kept)
         try:
             yield
         finally:
-            await self._change(back)
+            await self._change(back, is_kept)
 
-    async def _change(self, statement: str) -> None:
+    async def _change(self, statement: str, is_kept: bool) -> None:
         before = await self._taken_up()
 
         async def is_in_force() -> bool:
@@ -143,7 +147,8 @@ class Hotline:
 
         async with self.lab.database() as db:
             await db.execute(statement)
-        await until(is_in_force, 15, f"in force: {statement}")
+        if is_kept:
+            await until(is_in_force, 15, f"in force: {statement}")
 
     async def _taken_up(self) -> Mapping[str, int]:
         return (await self.lab.installation.health())["taken_up"]  # type: ignore[no-any-return]
