@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from ari_app import sound_parts
+from ari_app import outbound_parts, sound_parts
 from ari_app.ari import Ari, Hooks
 from ari_app.ari.events import ContactStatusChange, Event, StasisStart
 from ari_app.ari.options import UNREAD, Options
@@ -60,6 +60,7 @@ from ari_app.workers.hours_book import HoursBook
 from ari_app.workers.lamps import Lamps
 from ari_app.workers.live_tasks import LiveTasks
 from ari_app.workers.loop_lag import LoopLag
+from ari_app.workers.outbound.gate import OutboundGate
 from ari_app.workers.phones import Phones
 from ari_app.workers.pin_check import PinCheck
 from ari_app.workers.prompt_player import PromptPlayer
@@ -137,29 +138,32 @@ class Engine:
             Reception(self.flows, self.directory, enquiries, self.hours, lambda: self.storm.now),
             self._over,
         )
+        self.calls.outside = self.gate = self._make_gate()
         self.switch = AriSwitch(self.ari, settings.ari_apps)
         self.features, self.consults = self._make_desk()
         self.strays = LiveTasks("stray leg")
-        self.lamps = Lamps(self.ari.device_states.update)
-        self.phones = Phones(self.dispatcher)
+        self.lamps, self.phones = Lamps(self.ari.device_states.update), Phones(self.dispatcher)
         self.event_log = CelLoader(self.ask, settings.cel, settings.node, self.clock)
         self.retention = CelRetention(
             self.ask, self.clock, timedelta(days=settings.cel_days), self._in_charge
         )
         self.closer = self._make_closer()
         self.auditor = self._make_auditor()
-        self.recovery = Recovery(
-            self.ask,
-            self.switch,
-            self.closer,
-            self.calls,
-            self.dispatcher,
-            settings.node,
-        )
+        self.recovery = self._make_recovery()
         self._asterisk = AsteriskSeen(set(settings.ari_apps))
         self.heartbeat = Heartbeat(self._beat, settings.heartbeat_seconds)
         self.loop_lag = LoopLag(settings.frozen_seconds)
         self.wall = Wall(settings.redis_url, self.roster, self.dispatcher)
+
+    def _make_gate(self) -> OutboundGate:
+        return outbound_parts.gate(self.settings, self.ask, self.journal, self.clock)
+
+    def _make_recovery(self) -> Recovery:
+        switch, closer, node = self.switch, self.closer, self.settings.node
+        recovery = Recovery(self.ask, switch, closer, self.calls, self.dispatcher, node)
+        parts = self.settings, self.ask, self.journal, self.clock
+        recovery.attempts = outbound_parts.left_behind(*parts)
+        return recovery
 
     def _make_desk(self) -> tuple[Features, Consults]:
         """What agents dial."""
@@ -288,6 +292,7 @@ class Engine:
         await self.queue_book.load()
         await self.hours.load()
         await self.directory.load()
+        await self.gate.load()
 
     async def _keep_gate_open(self) -> None:
         await self.ari.until_connected()

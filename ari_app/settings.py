@@ -1,5 +1,6 @@
 """Everything an operator can change, read once at start from the environment."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import Any, Self
 from zoneinfo import available_timezones
 
 from ari_app.domain.errors import BadSettings
+from ari_app.domain.hours import Span, read_spans
+from ari_app.domain.outbound import PREFIX, OutboundRules, PrefixRule, every_day
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
@@ -20,6 +23,8 @@ def listed(value: str) -> tuple[str, ...]:
     return tuple(name.strip().lower() for name in value.split(",") if name.strip())
 
 
+OWN_NUMBER = re.compile(r"[0-9]{3,15}")
+TRUNK = re.compile(r"[A-Za-z0-9_-]{1,40}")
 HIGHEST_PORT = 65_535
 DAY = 86_400.0
 ALL = 100.0
@@ -69,6 +74,35 @@ def _zone(value: str) -> str:
     if value not in available_timezones():
         raise ValueError("no time zone; as in Asia/Shanghai")
     return value
+
+
+def _prefixes(value: str) -> tuple[str, ...]:
+    found = listed(value)
+    for prefix in found:
+        if not PREFIX.fullmatch(prefix):
+            raise ValueError(f"{prefix!r} is no prefix; as in +8613,+8621")
+    return found
+
+
+def _numbers(value: str) -> tuple[str, ...]:
+    found = listed(value)
+    for number in found:
+        if not OWN_NUMBER.fullmatch(number):
+            raise ValueError(f"{number!r} is no number; digits only")
+    return found
+
+
+def _trunk(value: str) -> str:
+    if not TRUNK.fullmatch(value):
+        raise ValueError("no name of a trunk")
+    return value
+
+
+def _cap(value: str) -> int:
+    number = int(value)
+    if number < 0:
+        raise ValueError("must be 0 or more")
+    return number
 
 
 def _setting(read: Callable[[str], Any], help: str, default: Any = None) -> Any:
@@ -124,6 +158,29 @@ class Settings:
     cel_days: int = _setting(_count, "days that PostgreSQL keeps Asterisk's event log", 90)
     time_zone: str = _setting(_zone, "in which opening hours are meant", "Asia/Shanghai")
     lookup_hosts: str = _setting(_text, "hosts that queries of flows may ask over HTTP", "")
+    outbound_allow: tuple[str, ...] = _setting(
+        _prefixes, "prefixes that may be dialled, such as +861,+8621; empty: nothing is dialled", ()
+    )
+    outbound_deny: tuple[str, ...] = _setting(
+        _prefixes, "prefixes among them that may not be dialled", ()
+    )
+    outbound_hours: tuple[Span, ...] = _setting(
+        read_spans, "when numbers outside may be dialled, every day", ((0, 86_400),)
+    )
+    outbound_trunk: str = _setting(_trunk, "trunk that calls leave by; else the first one", "")
+    outbound_caller_ids: tuple[str, ...] = _setting(
+        _numbers,
+        "numbers of yours that may be shown, the usual one first; else what was dialled",
+        (),
+    )
+    outbound_at_once: int = _setting(_cap, "most calls to numbers outside at one time", 10)
+    outbound_an_hour: int = _setting(_cap, "most numbers dialled in an hour", 200)
+    outbound_a_day_to_one: int = _setting(_cap, "most often that one number is dialled in 24 h", 6)
+    outbound_ring_seconds: float = _setting(_seconds, "how long a number outside rings", 30.0)
+    callback_tries: int = _setting(_count, "how often a callback is dialled", 3)
+    callback_retry_seconds: float = _setting(
+        _seconds, "from a callback that was not answered to the next try", 900.0
+    )
     log_level: str = _setting(_level, "debug, info, warning or error", "info")
 
     @property
@@ -134,6 +191,22 @@ class Settings:
     @property
     def allowed_hosts(self) -> tuple[str, ...]:
         return listed(self.lookup_hosts)
+
+    @property
+    def outbound_rules(self) -> OutboundRules:
+        allowed = [PrefixRule(prefix, True) for prefix in self.outbound_allow]
+        denied = [PrefixRule(prefix, False) for prefix in self.outbound_deny]
+        return OutboundRules(
+            is_on=bool(allowed),
+            prefixes=(*allowed, *denied),
+            hours=every_day(self.outbound_hours),
+            trunk=self.outbound_trunk,
+            caller_ids=self.outbound_caller_ids,
+            ring_seconds=self.outbound_ring_seconds,
+            most_at_once=self.outbound_at_once,
+            most_an_hour=self.outbound_an_hour,
+            most_a_day_to_one=self.outbound_a_day_to_one,
+        )
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:

@@ -102,6 +102,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "transferred_out": ("已转出", "transferred out"),
     "fallback": ("应急流程", "fallback"),
     "failed": ("失败", "failed"),
+    "not_reached": ("未接通客户", "not reached"),
     "live": ("进行中", "live"),
     # how offers and stays in a queue end
     "accepted": ("已接听", "accepted"),

@@ -36,6 +36,7 @@ from ari_app.domain.witness import CallKey, Ended, Witness, hear, is_arrival, ke
 
 # Later is further.
 REACHED = (
+    Outcome.NOT_REACHED,
     Outcome.ABANDONED_IN_FLOW,
     Outcome.SERVED_BY_FLOW,
     Outcome.FAILED,

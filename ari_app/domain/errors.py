@@ -6,6 +6,7 @@ HotlineError
 ├── CallerHungUp        not a fault: ends the flow, never logged as an error
 ├── NotAnswered         a phone that was rung: refused, busy, unreachable, or nobody came
 │   └── NotReady        an agent who could not even be rung; says why
+├── NotReached          a number outside that was dialled, or that may not be
 ├── NotFound            the caller of a function named something that does not exist
 ├── Conflict            it exists already, or changed under our hands
 ├── IllegalTransition   a bug or a race: refuse, keep the old state, log once
@@ -15,6 +16,7 @@ HotlineError
 
 from collections.abc import Sequence
 
+from ari_app.domain.attempt import AttemptOutcome
 from ari_app.domain.finding import Finding
 
 
@@ -56,6 +58,16 @@ class NotReady(NotAnswered):
     def __init__(self, leg_id: str, why: str) -> None:
         super().__init__(leg_id, None)
         self.why = why
+
+
+class NotReached(HotlineError):
+    """`reason` is why it was refused or cancelled, `cause` Q.850's number; "" and None without."""
+
+    def __init__(
+        self, outcome: AttemptOutcome, *, reason: str = "", cause: int | None = None
+    ) -> None:
+        super().__init__(f"not reached: {outcome.value} {reason or cause or ''}".rstrip())
+        self.outcome, self.reason, self.cause = outcome, reason, cause
 
 
 class NotFound(HotlineError):

@@ -6,13 +6,15 @@ flow is a `flow_node`.
 """
 
 import json
-import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 import msgspec
+
+from ari_app.domain.fact_shape import HappensAt, OfCall
+from ari_app.domain.outbound_facts import AttemptEnded, AttemptMade, CallbackClosed, CallbackPutOff
 
 
 class Outcome(StrEnum):
@@ -27,6 +29,7 @@ class Outcome(StrEnum):
     TRANSFERRED_OUT = "transferred_out"
     FALLBACK = "fallback"
     FAILED = "failed"
+    NOT_REACHED = "not_reached"  # we called, and nobody answered
 
 
 class EndReason(StrEnum):
@@ -84,6 +87,7 @@ class PlaceKind(StrEnum):
     TRANSFER = "transfer"
     MAILBOX = "mailbox"
     SURVEY = "survey"
+    OUTSIDE = "outside"  # a number outside rings for the caller, or talks with the caller
 
 
 class LegRole(StrEnum):
@@ -109,22 +113,10 @@ class OfferResult(StrEnum):
     FAILED = "failed"
 
 
-def _snake(name: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
-
-
-class _Fact(msgspec.Struct, frozen=True, kw_only=True, tag_field="fact", tag=_snake):
-    at: datetime
-
-
-class _OfCall(_Fact, frozen=True, kw_only=True):
-    call_id: UUID
-    arrived_at: datetime
-
-
-class CallArrived(_OfCall, frozen=True, kw_only=True):
+class CallArrived(OfCall, frozen=True, kw_only=True):
     """`at` is when the engine met the call; `language` what its route says. Calls back that were
-    owed to this number, for a call we lost, are needless from now on."""
+    owed to this number, for a call we lost, are needless from now on. `callback_id`: we call, and
+    `caller` is whom."""
 
     node: str
     caller: str
@@ -136,24 +128,25 @@ class CallArrived(_OfCall, frozen=True, kw_only=True):
     trunk: str | None = None
     timeslot: int | None = None
     customer_id: UUID | None = None
+    callback_id: UUID | None = None
 
 
-class CallAnswered(_OfCall, frozen=True, kw_only=True):
+class CallAnswered(OfCall, frozen=True, kw_only=True):
     pass
 
 
-class LanguageChosen(_OfCall, frozen=True, kw_only=True):
+class LanguageChosen(OfCall, frozen=True, kw_only=True):
     language: str
 
 
-class CustomerIdentified(_OfCall, frozen=True, kw_only=True):
+class CustomerIdentified(OfCall, frozen=True, kw_only=True):
     """The caller said who it is, after the number had said something else, or nothing."""
 
     customer_id: UUID
     tier: str
 
 
-class CallPlaced(_OfCall, frozen=True, kw_only=True):
+class CallPlaced(OfCall, frozen=True, kw_only=True):
     """The saved step. The one with the highest `step` counts; CallEnded removes it."""
 
     step: int
@@ -162,10 +155,10 @@ class CallPlaced(_OfCall, frozen=True, kw_only=True):
     flow: str
     flow_version: str
     flow_node: str
-    state: dict[str, Any] = {}
+    state: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
-class CallEnded(_OfCall, frozen=True, kw_only=True):
+class CallEnded(OfCall, frozen=True, kw_only=True):
     """`hangup_cause` is Q.850's number, None when nobody told."""
 
     outcome: Outcome
@@ -174,7 +167,7 @@ class CallEnded(_OfCall, frozen=True, kw_only=True):
     closed_by: ClosedBy = ClosedBy.ENGINE
 
 
-class LegStarted(_OfCall, frozen=True, kw_only=True):
+class LegStarted(OfCall, frozen=True, kw_only=True):
     """`leg_id` is Asterisk's channel id."""
 
     leg_id: str
@@ -186,24 +179,24 @@ class LegStarted(_OfCall, frozen=True, kw_only=True):
     timeslot: int | None = None
 
 
-class LegAnswered(_OfCall, frozen=True, kw_only=True):
+class LegAnswered(OfCall, frozen=True, kw_only=True):
     leg_id: str
 
 
-class LegEnded(_OfCall, frozen=True, kw_only=True):
+class LegEnded(OfCall, frozen=True, kw_only=True):
     leg_id: str
     hangup_cause: int | None = None
 
 
-class Happened(_OfCall, frozen=True, kw_only=True):
+class Happened(OfCall, frozen=True, kw_only=True):
     """One entry of the timeline; `detail` is plain JSON without personal data."""
 
     event_id: UUID
     type: EventType
-    detail: dict[str, Any] = {}
+    detail: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
-class QueueEntered(_OfCall, frozen=True, kw_only=True):
+class QueueEntered(OfCall, frozen=True, kw_only=True):
     """`place_since` orders the line: earlier than `at` for a caller put back at the head.
 
     `needs` are the required skills with their least levels, `kept_by` why the place is of an
@@ -215,11 +208,11 @@ class QueueEntered(_OfCall, frozen=True, kw_only=True):
     queue_id: UUID
     place_since: datetime
     priority: int = 0
-    needs: dict[str, int] = {}
+    needs: dict[str, int] = msgspec.field(default_factory=dict)
     kept_by: str | None = None
 
 
-class QueueLeft(_OfCall, frozen=True, kw_only=True):
+class QueueLeft(OfCall, frozen=True, kw_only=True):
     """`how` tells more: hung_up, callback, overflow, closing_time, mailbox, other_queue..."""
 
     visit_id: UUID
@@ -229,7 +222,7 @@ class QueueLeft(_OfCall, frozen=True, kw_only=True):
     agent_id: int | None = None
 
 
-class WaitEstimated(_OfCall, frozen=True, kw_only=True):
+class WaitEstimated(OfCall, frozen=True, kw_only=True):
     """What was expected of a wait when it began: the fields of domain.acd.estimate.Estimate."""
 
     visit_id: UUID
@@ -237,7 +230,7 @@ class WaitEstimated(_OfCall, frozen=True, kw_only=True):
     estimate: dict[str, Any]
 
 
-class WaitPromised(_OfCall, frozen=True, kw_only=True):
+class WaitPromised(OfCall, frozen=True, kw_only=True):
     """The caller was told to wait so many seconds from now at most; the first word counts."""
 
     visit_id: UUID
@@ -245,7 +238,7 @@ class WaitPromised(_OfCall, frozen=True, kw_only=True):
     seconds: float
 
 
-class OfferMade(_OfCall, frozen=True, kw_only=True):
+class OfferMade(OfCall, frozen=True, kw_only=True):
     """Refused (Conflict) while the agent or the call has another live offer. No visit and no queue:
     a colleague passed the caller on."""
 
@@ -255,10 +248,10 @@ class OfferMade(_OfCall, frozen=True, kw_only=True):
     deadline: datetime
     visit_id: UUID | None = None
     queue_id: UUID | None = None
-    why: dict[str, Any] = {}
+    why: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
-class OfferEnded(_OfCall, frozen=True, kw_only=True):
+class OfferEnded(OfCall, frozen=True, kw_only=True):
     """The first result counts."""
 
     offer_id: UUID
@@ -266,7 +259,7 @@ class OfferEnded(_OfCall, frozen=True, kw_only=True):
     result: OfferResult
 
 
-class AgentMoved(_Fact, frozen=True, kw_only=True):
+class AgentMoved(HappensAt, frozen=True, kw_only=True):
     """The highest `version` is the present; it rises by one with each move of an agent.
 
     `state` is a value of AgentState, `until` the deadline of reserved and wrap_up, the limit of
@@ -281,7 +274,7 @@ class AgentMoved(_Fact, frozen=True, kw_only=True):
     call_id: UUID | None = None
 
 
-class AgentWished(_Fact, frozen=True, kw_only=True):
+class AgentWished(HappensAt, frozen=True, kw_only=True):
     """What a busy agent wants to be afterwards; counts until the move after `version`, and only the
     latest. `state` None takes it back."""
 
@@ -291,7 +284,7 @@ class AgentWished(_Fact, frozen=True, kw_only=True):
     reason: str | None
 
 
-class MessageLeft(_OfCall, frozen=True, kw_only=True):
+class MessageLeft(OfCall, frozen=True, kw_only=True):
     """`name` is the live recording's, without suffix. A part of a spoken `record` names both."""
 
     message_id: UUID
@@ -305,7 +298,7 @@ class MessageLeft(_OfCall, frozen=True, kw_only=True):
     part: str | None = None
 
 
-class SurveyAnswered(_OfCall, frozen=True, kw_only=True):
+class SurveyAnswered(OfCall, frozen=True, kw_only=True):
     """`score` is the key where that is a figure. The first answer to a dimension counts."""
 
     answer_id: UUID
@@ -315,16 +308,16 @@ class SurveyAnswered(_OfCall, frozen=True, kw_only=True):
     score: int | None = None
 
 
-class RecordingMuted(_OfCall, frozen=True, kw_only=True):
+class RecordingMuted(OfCall, frozen=True, kw_only=True):
     gap_id: UUID
     reason: str
 
 
-class RecordingUnmuted(_OfCall, frozen=True, kw_only=True):
+class RecordingUnmuted(OfCall, frozen=True, kw_only=True):
     gap_id: UUID
 
 
-class CallbackBooked(_OfCall, frozen=True, kw_only=True):
+class CallbackBooked(OfCall, frozen=True, kw_only=True):
     """Due from `due_at` on, until `due_until` where the caller wants that. `place_since` is the
     place in line of `queue_id` that the caller keeps. A number has one open callback per queue:
     the first."""
@@ -362,6 +355,10 @@ Fact = (
     | RecordingMuted
     | RecordingUnmuted
     | CallbackBooked
+    | CallbackPutOff
+    | CallbackClosed
+    | AttemptMade
+    | AttemptEnded
     | SurveyAnswered
 )
 

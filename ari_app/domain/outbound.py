@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from ari_app.domain.hours import ALWAYS_OPEN, WeeklyHours
+from ari_app.domain.hours import ALWAYS_CLOSED, ALWAYS_OPEN, HOLIDAYS, Opening, Span, WeeklyHours
 
 LONGEST = 15  # digits of an E.164 number
 SHORTEST = 7
 DIALLED = re.compile(r"\+?[0-9]{3,20}")
 PREFIX = re.compile(r"\+[0-9]{1,15}")
+MOBILE = re.compile(r"1[0-9]{10}")  # has no area, so no prefix before it
 COUNTRY = re.compile(r"[1-9][0-9]{0,2}")
 # ITU-T E.164 assignments that are shared by networks, not by people: global mobile satellite,
 # international premium rate, and what is neither a country nor a network of telephones.
@@ -37,6 +38,7 @@ class OutboundRefusal(StrEnum):
     TOO_MANY_AT_ONCE = "too_many_at_once"
     TOO_MANY_IN_AN_HOUR = "too_many_in_an_hour"
     TOO_OFTEN = "too_often"  # this very number
+    NO_TRUNK = "no_trunk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,12 @@ class OutboundRules:
     prefixes: tuple[PrefixRule, ...] = ()
     premium: tuple[str, ...] = ()
     hours: WeeklyHours = ALWAYS_OPEN
+    trunk: str = ""
+    caller_ids: tuple[str, ...] = ()  # numbers of ours that may be shown, the usual one first
+    ring_seconds: float = 30.0
     most_at_once: int = 0
     most_an_hour: int = 0
-    most_an_hour_to_one: int = 0
+    most_a_day_to_one: int = 0
 
     def problems(self) -> list[str]:
         """Everything that cannot be meant; empty when it can be used."""
@@ -77,7 +82,7 @@ class OutboundRules:
     def _wrong_numbers(self) -> Iterator[str]:
         if not COUNTRY.fullmatch(self.country):
             yield f"outbound country {self.country!r}: one to three digits, as in 86"
-        for name in ("most_at_once", "most_an_hour", "most_an_hour_to_one"):
+        for name in ("most_at_once", "most_an_hour", "most_a_day_to_one"):
             if getattr(self, name) < 0:
                 yield f"outbound {name}: {getattr(self, name)} is less than 0"
 
@@ -88,7 +93,14 @@ class Use:
 
     at_once: int
     last_hour: int
-    last_hour_to_it: int
+    last_day_to_it: int
+
+
+def every_day(spans: Sequence[Span]) -> WeeklyHours:
+    """The same on each, holidays too; none at all is never."""
+    if not spans:
+        return ALWAYS_CLOSED
+    return WeeklyHours(tuple(Opening(day, *span) for day in range(HOLIDAYS, 8) for span in spans))
 
 
 def e164(dialled: str, rules: OutboundRules) -> str | None:
@@ -107,6 +119,22 @@ def e164(dialled: str, rules: OutboundRules) -> str | None:
     return f"+{digits}"
 
 
+def dial_string(dialled: str, rules: OutboundRules) -> str:
+    """Digits for the trunk: as people of this country dial it, without `+`."""
+    home = f"+{rules.country}"
+    if dialled.startswith(home):
+        national = dialled[len(home) :]
+        return national if MOBILE.fullmatch(national) else rules.trunk_prefix + national
+    return dialled.replace("+", rules.international_prefix, 1)
+
+
+def shown_number(wanted: str, rules: OutboundRules, otherwise: str) -> str:
+    """The number of ours that the other side sees: never one that was not allowed to be shown."""
+    if wanted in rules.caller_ids:
+        return wanted
+    return rules.caller_ids[0] if rules.caller_ids else otherwise
+
+
 def refusal(
     number: str | None, rules: OutboundRules, use: Use, local: datetime
 ) -> OutboundRefusal | None:
@@ -118,6 +146,8 @@ def refusal(
     """
     if not rules.is_on:
         return OutboundRefusal.SWITCHED_OFF
+    if not rules.trunk:
+        return OutboundRefusal.NO_TRUNK
     if number is None:
         return OutboundRefusal.NO_NUMBER
     return _not_this_number(number, rules) or _not_now(rules, use, local)
@@ -147,7 +177,7 @@ def _not_now(rules: OutboundRules, use: Use, local: datetime) -> OutboundRefusal
         return OutboundRefusal.TOO_MANY_AT_ONCE
     if use.last_hour >= rules.most_an_hour:
         return OutboundRefusal.TOO_MANY_IN_AN_HOUR
-    if use.last_hour_to_it >= rules.most_an_hour_to_one:
+    if use.last_day_to_it >= rules.most_a_day_to_one:
         return OutboundRefusal.TOO_OFTEN
     return None
 

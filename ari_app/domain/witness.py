@@ -21,7 +21,8 @@ FALLBACK = frozenset({"app-fallback", "app-fallback-message"})
 
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _ACCOUNT = re.compile(rf"({_UUID})/([0-9]{{9,11}}\.[0-9]{{3}})")
-_LEG = re.compile(rf"({_UUID})-a[0-9]+")
+_LEG = re.compile(rf"({_UUID})-[ao][0-9]+")  # agents, and numbers outside that a caller is sent to
+_RUNG = re.compile(rf"({_UUID})-[aoc][0-9]+")  # and customers whom we call
 # Of calls whose caller was gone before the dialplan could name them.
 _NAMELESS = UUID("4d1f3c8a-61d0-4f0e-9d0e-3f5b8b1f7a52")
 
@@ -64,7 +65,7 @@ def call_of(row: CelRow) -> UUID | None:
     """The call, by the account or because the channel's id begins with it."""
     if (key := key_of(row)) is not None:
         return key.call_id
-    found = _LEG.fullmatch(row.unique_id)
+    found = _RUNG.fullmatch(row.unique_id)
     return UUID(found[1]) if found else None
 
 

@@ -22,6 +22,7 @@ from ari_app.domain.flow import Prospect, WayOut
 from ari_app.domain.route import Customer
 from ari_app.domain.speech import Language
 from ari_app.domain.variables import filled
+from ari_app.flows.outside_line import NoOutsideLine, OutsideLine
 from ari_app.ports import (
     AlwaysOpen,
     Clock,
@@ -40,6 +41,7 @@ log = logging.getLogger(__name__)
 
 # Later is further: a call's outcome is the furthest thing it reached.
 REACHED = (
+    Outcome.NOT_REACHED,
     Outcome.ABANDONED_IN_FLOW,
     Outcome.SERVED_BY_FLOW,
     Outcome.ABANDONED,
@@ -96,6 +98,7 @@ class ActiveCall:
     enquiries: Enquiries
     hours: OpeningHours = field(default_factory=AlwaysOpen)
     speech: Speech | None = None
+    outside: OutsideLine = field(default_factory=NoOutsideLine)
     flow: str = ""
     flow_version: str = ""
     at: str = ""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from ari_app.domain.errors import BadSettings
+from ari_app.domain.hours import written
 from ari_app.settings import Settings
 
 FILE = "hotline.env"
@@ -21,7 +22,9 @@ LEAST_GATE, MOST_GATE = 2, 60
 PASSED_ON = (
     "node", "ari_lanes", "heartbeat_seconds", "frozen_seconds", "sweep_seconds",
     "fallback_mailbox", "disk_alarm_percent", "cel_days", "time_zone", "lookup_hosts",
-    "log_level",
+    "outbound_allow", "outbound_deny", "outbound_hours", "outbound_trunk", "outbound_caller_ids",
+    "outbound_at_once", "outbound_an_hour", "outbound_a_day_to_one", "outbound_ring_seconds",
+    "callback_tries", "callback_retry_seconds", "log_level",
 )  # fmt: skip
 
 
@@ -197,8 +200,14 @@ def settings() -> Iterator[tuple[str, str, str]]:
             yield _variable(name), own.metadata["help"], own.metadata["shown"]
     for name in PASSED_ON:
         spec = Settings.__dataclass_fields__[name]
-        default = f"{spec.default:g}" if isinstance(spec.default, float) else str(spec.default)
-        yield _variable(name), spec.metadata["help"], default
+        yield _variable(name), spec.metadata["help"], shown(spec.default)
+
+
+def shown(default: object) -> str:
+    """A default as it would be written. Of lists only that of hours has one."""
+    if isinstance(default, tuple):
+        return written(default)
+    return f"{default:g}" if isinstance(default, float) else str(default)
 
 
 def _variable(name: str) -> str:

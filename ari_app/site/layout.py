@@ -199,6 +199,7 @@ class Site:
             "HOTLINE_AGI_PORT": str(self.ports.agi),
             "HOTLINE_CONTROL_TOKEN": self.secrets.control,
             "HOTLINE_WEB_PORT": str(self.ports.web),
+            "HOTLINE_OUTBOUND_TRUNK": self.state.trunks[0].name if self.state.trunks else "",
         }
 
     def watchdog_environment(self) -> dict[str, str]:

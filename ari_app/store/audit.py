@@ -94,6 +94,7 @@ async def open_records(db: Db, node: str, live: Collection[str]) -> list[Finding
           LEFT JOIN leg l ON l.call_id = c.call_id AND l.role = 'caller'
          WHERE c.ended_at IS NULL
            AND c.node = $1
+           AND (c.callback_id IS NULL OR l.leg_id IS NOT NULL)
         """,
         node,
     )
@@ -229,17 +230,22 @@ async def offers(db: Db, period: Period) -> list[Finding]:
 
 
 async def dialled_out(db: Db, period: Period) -> list[Finding]:
-    """I7. Nothing may dial out over a trunk so far: whatever did is a finding."""
+    """I7: without an attempt written before."""
     rows = await db.fetch(
         """
-        SELECT unique_id, at
-          FROM cel_raw
-         WHERE event = 'CHAN_START'
-           AND node = $1
-           AND at >= $2
-           AND at < $3
-           AND fields ->> 'context' = $4
-           AND fields ->> 'exten' = $5
+        SELECT r.unique_id, r.at
+          FROM cel_raw r
+         WHERE r.event = 'CHAN_START'
+           AND r.node = $1
+           AND r.at >= $2
+           AND r.at < $3
+           AND r.fields ->> 'context' = $4
+           AND r.fields ->> 'exten' = $5
+           AND NOT EXISTS (
+                    SELECT FROM attempt a
+                     WHERE a.leg_id = r.unique_id
+                       AND a.made_at <= r.at + interval '1 second'
+                       AND a.outcome IS DISTINCT FROM 'refused')
         """,
         *(period.node, period.since, period.until, ENTRY, OUTGOING),
     )

@@ -61,6 +61,7 @@ async def due_recordings(db: Db, since: datetime, until: datetime) -> list[DueRe
           LEFT JOIN recording r ON r.call_id = c.call_id AND r.arrived_at = c.arrived_at
          WHERE c.ended_at >= $1
            AND c.ended_at < $2
+           AND (c.callback_id IS NULL OR c.answered_at IS NOT NULL)
         UNION ALL
         SELECT m.call_id, c.ended_at, true, m.path, m.sha256, m.bytes
           FROM call c
@@ -174,7 +175,7 @@ async def of_log(db: Db, period: Period) -> list[Counted]:
 
 
 async def of_tables(db: Db, period: Period) -> list[Counted]:
-    """I8, our side."""
+    """I8, our side: who called us."""
     rows = await db.fetch(
         """
         SELECT call_id, arrived_at, ended_at, outcome
@@ -182,6 +183,7 @@ async def of_tables(db: Db, period: Period) -> list[Counted]:
          WHERE arrived_at >= $2
            AND arrived_at < $3
            AND (node = $1 OR node IS NULL)
+           AND callback_id IS NULL
         """,
         *(period.node, period.since - MARGIN, period.until + MARGIN),
     )

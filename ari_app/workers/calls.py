@@ -31,6 +31,7 @@ from ari_app.domain.recording import EndedRecording
 from ari_app.domain.witness import CallKey
 from ari_app.flows.active import ActiveCall
 from ari_app.flows.beside import beside
+from ari_app.flows.outside_line import NoOutsideLine, OutsideLine
 from ari_app.flows.runner import Resumption, run_flows
 from ari_app.ports import Clock, Journal, Leg, Line, Room, Speech
 from ari_app.workers.invites import Invites
@@ -83,6 +84,7 @@ class Calls:
         self._served: deque[UUID] = deque(maxlen=SERVED)
         self._invites = Invites()
         self.speech: Speech | None = None  # what flows listen with
+        self.outside: OutsideLine = NoOutsideLine()
         self.begun = 0  # since this process started; adopted ones too
 
     def arrived(
@@ -154,6 +156,7 @@ class Calls:
             flows=self._reception.flows.now,
             enquiries=self._reception.enquiries,
             speech=self.speech,
+            outside=self.outside,
         )
         return call
 

@@ -5,6 +5,7 @@
     channel there, call unknown     it arrived in the gap: served as if it had just arrived
     agent leg without a talk        hung up; its offer is taken back, its agent is free
     bridge without a talk           deleted
+    number outside without a talk   hung up; its attempt is closed from Asterisk's event log
 
 Only then do agents get calls, and the gate opens.
 """
@@ -32,8 +33,9 @@ log = logging.getLogger(__name__)
 
 HEARING_LEG = re.compile(r"[0-9a-f-]{36}-h[0-9]+-(snoop|out)")
 HEARING_BRIDGE = re.compile(r"[0-9a-f-]{36}-h[0-9]+-hear")
-AGENT_LEG = re.compile(r"[0-9a-f-]{36}-a[0-9]+")
-TALK_BRIDGE = re.compile(r"[0-9a-f-]{36}(-a[0-9]+)?-(talk|consult)")
+OUR_LEG = re.compile(r"[0-9a-f-]{36}-[aoc][0-9]+")  # rung by us: agents, numbers outside
+TALK_BRIDGE = re.compile(r"[0-9a-f-]{36}(-a[0-9]+)?-(talk|consult|outside)")
+TALKS = frozenset({PlaceKind.TALK, PlaceKind.OUTSIDE})
 Living = Mapping[UUID, tuple[FoundChannel, CallFacts]]
 
 
@@ -49,6 +51,12 @@ class Closer(Protocol):
     async def close_gone_calls(
         self, calls: Collection[UUID], asterisk_started_at: datetime
     ) -> object: ...
+
+
+class Attempts(Protocol):
+    """What was dialled and has no outcome, as workers.outbound.left_behind has it."""
+
+    async def close(self) -> object: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,7 @@ class Recovery:
         dispatcher: Dispatcher,
         node: str,
     ) -> None:
+        self.attempts: Attempts | None = None  # where numbers outside are dialled
         self._ask = ask
         self._switch = switch
         self._closer = closer
@@ -98,7 +107,9 @@ class Recovery:
         self._take_up(living, saved)
         del versions
         await self._closer.close_gone_calls(gone, found.started_at)
-        self._dispatcher.start({int(talk["agent"]) for talk in talks})
+        if self.attempts is not None:
+            await self.attempts.close()
+        self._dispatcher.start({int(talk["agent"]) for talk in talks if "agent" in talk})
         recovered = Recovered(
             adopted=len(living.keys() & saved.keys()),
             arrived=len(living.keys() - saved.keys()),
@@ -137,7 +148,8 @@ class Recovery:
         """Legs and bridges that belong to nothing any more."""
         talking = {talk["leg"] for talk in talks}
         expected = {talk["bridge"] for talk in talks}
-        lost = [c.id for c in found.channels if AGENT_LEG.fullmatch(c.id) and c.id not in talking]
+        talking |= {c.id for c in found.channels if c.arguments[:1] == ["call"]}
+        lost = [c.id for c in found.channels if OUR_LEG.fullmatch(c.id) and c.id not in talking]
         lost += [c.id for c in found.channels if c.arguments[:1] == ["feature"]]
         lost += [c.id for c in found.channels if HEARING_LEG.fullmatch(c.id)]
         for channel_id in lost:
@@ -174,14 +186,10 @@ def _calls_in(channels: Sequence[FoundChannel], node: str) -> Living:
 def _talks(
     living: Living, saved: Mapping[UUID, OpenCall], found: Inventory
 ) -> Sequence[Mapping[str, Any]]:
-    """The steps of conversations whose agent is still there."""
+    """The steps of conversations whose agent, or number outside, is still there."""
     there = {channel.id for channel in found.channels}
     steps = [saved[call_id] for call_id in living if call_id in saved]
-    return [
-        step.state
-        for step in steps
-        if step.kind == PlaceKind.TALK and step.state.get("leg") in there
-    ]
+    return [step.state for step in steps if step.kind in TALKS and step.state.get("leg") in there]
 
 
 def _since(

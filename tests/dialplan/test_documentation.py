@@ -16,6 +16,7 @@ from ari_app.domain.agent import AgentState
 from ari_app.domain.facts import Outcome
 from ari_app.settings import Settings
 from ari_app.site.choices import settings as site_settings
+from ari_app.site.choices import shown as shown_default
 from ari_app.site.layout import Ports, Secrets, Site, State
 
 REPOSITORY = Path(__file__).parents[2]
@@ -194,7 +195,7 @@ def test_the_settings_are_those_the_processes_read() -> None:
 def _default(value: object) -> str:
     if value is MISSING:
         return "must be set"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return shown_default(value)
 
 
 def test_the_marked_settings_are_those_a_site_sets() -> None:

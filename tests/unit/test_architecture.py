@@ -46,6 +46,7 @@ MAY_IMPORT = {
     "ari_app/app.py": EVERYTHING,
     "ari_app/start.py": EVERYTHING,
     "ari_app/sound_parts.py": EVERYTHING,
+    "ari_app/outbound_parts.py": EVERYTHING,
     "ari_app/observed.py": EVERYTHING,
     "ari_app/gauges.py": EVERYTHING,
     "ari_app/wall.py": EVERYTHING,

@@ -21,7 +21,7 @@ STATEMENTS = (
     # Owed for a call that we lost: whoever calls again is being served.
     Statement(
         f.CallArrived,
-        "call_id caller at",
+        "call_id caller at callback_id",
         """
         UPDATE callback
            SET closed_by_call = $1,
@@ -31,6 +31,7 @@ STATEMENTS = (
            AND number = $2
            AND queue_id IS NULL
            AND booked_at < $3
+           AND $4::uuid IS NULL
         """,
     ),
     # Booked instead of waiting: whoever waits after all has the place in that very line.
@@ -42,10 +43,11 @@ STATEMENTS = (
            SET closed_by_call = $1,
                closed_at = $4,
                state = 'cancelled'
-         WHERE state = 'due'
+         WHERE state IN ('due', 'claimed')
            AND queue_id = $3
            AND booked_at < $4
-           AND number = (SELECT caller FROM call WHERE call_id = $1 AND arrived_at = $2)
+           AND number = (SELECT caller FROM call
+                          WHERE call_id = $1 AND arrived_at = $2 AND callback_id IS NULL)
         """,
     ),
 )

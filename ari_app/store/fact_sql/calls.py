@@ -13,11 +13,11 @@ STATEMENTS = (
     Statement(
         f.CallArrived,
         "call_id arrived_at node trunk timeslot caller dialled flow language priority tier"
-        " customer_id",
+        " customer_id callback_id",
         """
         INSERT INTO call (call_id, arrived_at, node, trunk, timeslot, caller, dialled, flow,
-                          language, priority, tier, customer_id)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                          language, priority, tier, customer_id, callback_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
         ON CONFLICT (call_id, arrived_at) DO UPDATE
            SET node = excluded.node,
                trunk = excluded.trunk,
@@ -25,6 +25,7 @@ STATEMENTS = (
                caller = excluded.caller,
                dialled = excluded.dialled,
                flow = excluded.flow,
+               callback_id = excluded.callback_id,
                language = CASE WHEN call.language_chosen_at IS NULL THEN excluded.language
                                ELSE call.language END,
                priority = excluded.priority,

@@ -20,6 +20,7 @@ MONDAY_NOON = datetime(2026, 8, 3, 12, tzinfo=UTC)
 NOTHING_YET = Use(0, 0, 0)
 CHINA = OutboundRules(
     is_on=True,
+    trunk="world",
     prefixes=(
         PrefixRule("+861", True),
         PrefixRule("+8610", True),
@@ -28,7 +29,7 @@ CHINA = OutboundRules(
     premium=("+86168", "+8616"),
     most_at_once=2,
     most_an_hour=10,
-    most_an_hour_to_one=3,
+    most_a_day_to_one=3,
 )
 
 

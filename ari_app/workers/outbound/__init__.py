@@ -1,0 +1,1 @@
+"""What leaves to a trunk: the gate, attempts left behind, callbacks."""
