@@ -16,6 +16,7 @@ from ari_app.domain.flow import Flow, Prospect
 from ari_app.domain.hours import Standing
 from ari_app.domain.invitation import Invitation
 from ari_app.domain.listening import Understood
+from ari_app.domain.lookup import LookUp
 from ari_app.domain.route import Customer
 from ari_app.domain.transfer import Refusal, Transfer, Wish
 
@@ -36,6 +37,9 @@ class Flows(Protocol):
 
     def get(self, name: str) -> Flow:
         """The flow, or the default one when there is none of that name."""
+
+    def query(self, name: str) -> LookUp:
+        """Raises NotFound."""
 
 
 class Journal(Protocol):
@@ -145,11 +149,11 @@ class Reached:
 
 
 class LookUps(Protocol):
-    """The named queries of a site."""
+    """Who answers queries."""
 
-    async def look_up(self, name: str, values: Mapping[str, str]) -> Mapping[str, str] | None:
+    async def look_up(self, query: LookUp, values: Mapping[str, str]) -> Mapping[str, str] | None:
         """Column -> text of what was found; None for nothing. Ends within the query's deadline.
-        Raises Unavailable when nobody answered, NotFound for an unknown query."""
+        Raises Unavailable when nobody answered."""
 
 
 class Customers(Protocol):

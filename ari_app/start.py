@@ -12,22 +12,27 @@ from ari_app.workers import ownership, staffing
 from ari_app.workers.enquiries import enquiries_of
 from ari_app.workers.flow_book import prompt_names
 from ari_app.workers.flow_shelf import FlowShelf
-from ari_app.workers.lookups import load_queries
 from ari_app.workers.staffing import flow_names
 
 
 async def build(settings: Settings) -> Engine:
     """Raises: BadFlow, BadSettings, or Unavailable after a minute without the database."""
     pool = await patient_pool(settings.database_url)
-    queries = load_queries(settings.flows.parent / "queries", settings.allowed_hosts)
-    names = partial(flow_names, settings.manifest, queries)
+    names = partial(flow_names, settings.manifest)
     news = partial(listen, connector(settings.database_url), flow_versions.CHANGED)
-    flows = FlowShelf(partial(ask, pool), news, names, source=settings.flows, state=settings.state)
+    flows = FlowShelf(
+        partial(ask, pool),
+        news,
+        names,
+        source=settings.flows,
+        state=settings.state,
+        hosts=settings.allowed_hosts,
+    )
     await flows.start()
     prompts = prompt_names(settings.manifest)
     async with pool.acquire() as db:
         await staffing.load_queues(db, prompts, flows.now.leads)
     lease = await ownership.take(partial(ask, pool), settings.node)
     time = Engine.clock, settings.time_zone
-    answering = enquiries_of(queries, partial(ask, pool), settings.database_url, fetched, time)
+    answering = enquiries_of(partial(ask, pool), settings.database_url, fetched, time)
     return Engine(settings, pool, flows, lease, answering)

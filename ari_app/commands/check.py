@@ -143,7 +143,6 @@ async def _names(
     """Queues and mailboxes of the database when it runs, else the sample ones; which of the two;
     and what is wrong with its queues."""
     from ari_app.commands.database import database
-    from ari_app.commands.flow.ground import queries_of
     from ari_app.domain.errors import BadSettings, HotlineError
     from ari_app.domain.flow import Names
     from ari_app.store import seed
@@ -157,7 +156,7 @@ async def _names(
                     await staffing.load_queues(db, prompts, leads)
                 except BadSettings as bad:
                     wrong = bad.problems
-                names = await staffing.known_names(db, prompts, queries_of(site))
+                names = await staffing.known_names(db, prompts)
                 return names, "database", wrong
         except HotlineError:
             pass

@@ -15,8 +15,8 @@ async def look_up(call: ActiveCall, node: LookingUp) -> str:
     for name in node.variables:
         call.facts.variables.forget(name)
     values = {name: call.filled(text) for name, text in node.arguments.items()}
-    asking = call.enquiries.lookups.look_up(node.query, values)
     try:
+        asking = call.enquiries.lookups.look_up(call.flows.query(node.query), values)
         row = await meanwhile(call, asking, node.meanwhile_prompt)
     except CallerHungUp:
         raise

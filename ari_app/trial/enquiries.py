@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from ari_app.domain.lookup import LookUp
 from ari_app.domain.route import DEFAULT_ROUTE, Customer
 from ari_app.ports import Enquiries
 from ari_app.trial.situation import Situation
@@ -18,7 +19,7 @@ class TrialLookUps:
 
     async def look_up(
         self,
-        name: str,  # noqa: ARG002
+        query: LookUp,  # noqa: ARG002
         values: Mapping[str, str],  # noqa: ARG002
     ) -> Mapping[str, str] | None:
         return dict(self._situation.variables) or None

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from ari_app.domain.flow import Ask, Flow
+from ari_app.domain.lookup import LookUp
 from ari_app.trial.run import Trial, Trials
 from ari_app.trial.situation import SILENCE, Openings, Situation
 
@@ -26,6 +27,7 @@ class Book(Protocol):
     @property
     def names(self) -> Collection[str]: ...
     def get(self, name: str) -> Flow: ...
+    def query(self, name: str) -> LookUp: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,21 +4,29 @@ import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from ari_app.domain.errors import BadFlow
+from ari_app.domain.errors import BadFlow, NotFound
 from ari_app.domain.finding import Finding, error
 from ari_app.domain.flow import Flow, Names, problems, read_flow
-from ari_app.domain.flow_files import FlowFiles, version_of
+from ari_app.domain.flow_files import QUERIES, FlowFiles, flow_texts, query_texts, version_of
+from ari_app.domain.lookup import LookUp
 from ari_app.domain.route import DEFAULT_ROUTE
+from ari_app.workers.query_book import Queries, queries_in, query_files
+
+NO_QUERIES: Queries = MappingProxyType({})
 
 
 class FlowBook:
     """`version` is that of the files together."""
 
-    def __init__(self, flows: Collection[Flow], version: str = "") -> None:
+    def __init__(
+        self, flows: Collection[Flow], version: str = "", queries: Queries = NO_QUERIES
+    ) -> None:
         """Raises: BadFlow without the flow that every call falls back to."""
         self.version = version
+        self._queries = queries
         self._flows = {flow.name: flow for flow in flows}
         if DEFAULT_ROUTE.flow not in self._flows:
             raise BadFlow(
@@ -35,6 +43,13 @@ class FlowBook:
     def get(self, name: str) -> Flow:
         """The flow, or the default one when a route names none that exists."""
         return self._flows.get(name, self._flows[DEFAULT_ROUTE.flow])
+
+    def query(self, name: str) -> LookUp:
+        """As it was published with these flows. Raises: NotFound."""
+        try:
+            return self._queries[name]
+        except KeyError:
+            raise NotFound("query", name) from None
 
     @property
     def names(self) -> Collection[str]:
@@ -63,15 +78,16 @@ def prompt_names(manifest: Path) -> Collection[str]:
 
 
 def read_files(folder: Path) -> FlowFiles:
-    """Every `*.toml` of the folder.
+    """Every `*.toml` of the folder, and of that of the queries beside it.
 
     Raises:
         BadFlow: naming each that is not UTF-8.
     """
     files, findings = _texts(folder)
-    if findings:
-        raise BadFlow(findings)
-    return files
+    queries, unread = query_files(folder.parent / QUERIES)
+    if findings or unread:
+        raise BadFlow(findings + unread)
+    return {**files, **{f"{QUERIES}{name}": text for name, text in queries.items()}}
 
 
 def _texts(folder: Path) -> tuple[FlowFiles, list[Finding]]:
@@ -86,21 +102,32 @@ def _texts(folder: Path) -> tuple[FlowFiles, list[Finding]]:
     return files, findings
 
 
-def read_book(files: FlowFiles, names: Names | None) -> FlowBook:
+def read_book(
+    files: FlowFiles,
+    names: Names | None,
+    hosts: Collection[str] = (),
+    before: Queries = NO_QUERIES,
+) -> FlowBook:
     """
     Args:
-        names: what flows may name beside each other; None asks of a flow only that it can be
-            read: what is to go on as it was.
+        names: what flows may name beside each other and their queries; None asks of a flow only
+            that it can be read: what is to go on as it was.
+        hosts: that queries may ask.
+        before: the queries of files from before these were part of them.
 
     Raises:
         BadFlow: every finding of every file at once.
     """
     flows, findings = read_texts(files)
+    texts = query_texts(files)
+    queries, wrong = queries_in(texts, None if names is None else hosts)
+    queries = queries if texts else before
     if names is not None:
-        findings += check_all(flows, names)
+        findings += wrong
+        findings += check_all(flows, replace(names, queries=queries))
     if findings:
         raise BadFlow(sorted(findings, key=lambda finding: finding.file))
-    return FlowBook([*flows.values()], version_of(files))
+    return FlowBook([*flows.values()], version_of(files), queries)
 
 
 def read_flows(folder: Path, names: Names) -> FlowBook:
@@ -127,7 +154,7 @@ def read_texts(files: FlowFiles) -> tuple[Mapping[str, Flow], list[Finding]]:
     """As `read_folder`, of texts that were read already."""
     flows: dict[str, Flow] = {}
     findings: list[Finding] = []
-    for name, text in sorted(files.items()):
+    for name, text in sorted(flow_texts(files).items()):
         try:
             flow = read_flow(text, name)
         except BadFlow as bad:

@@ -21,12 +21,13 @@ import msgspec
 
 from ari_app.domain.errors import BadFlow, Conflict, NotFound, Unavailable
 from ari_app.domain.flow import Names
-from ari_app.domain.flow_files import FlowFiles
+from ari_app.domain.flow_files import QUERIES, FlowFiles
 from ari_app.store import flow_versions
 from ari_app.store.db import Db
 from ari_app.store.flow_versions import Wish
 from ari_app.workers.flow_book import FlowBook, read_book, read_files
 from ari_app.workers.follower import Follower, Listen
+from ari_app.workers.query_book import read_queries
 from ari_app.workers.recording_index import Ask
 
 log = logging.getLogger(__name__)
@@ -49,16 +50,19 @@ class FlowShelf:
         *,
         source: Path,
         state: Path,
+        hosts: Collection[str] = (),
     ) -> None:
         """
         Args:
             names: what flows may name at present.
+            hosts: that queries may ask.
             source: the folder of the flow files.
             state: the folder for what must survive while PostgreSQL is away.
         """
         self._ask = ask
         self._names = names
         self._source = source
+        self._hosts = hosts
         self._kept = state / KEPT
         self.follower = Follower("flows", listen, self.load)
         self._books: WeakValueDictionary[str, FlowBook] = WeakValueDictionary()
@@ -87,9 +91,9 @@ class FlowShelf:
             kept = await asyncio.to_thread(self._read_kept)
             log.warning("flows as they were last known: %s", error)
             if kept is None:
-                self._use(read_book(read_files(self._source), None), None)
+                self._use(self._read(read_files(self._source), None), None)
             else:
-                self._use(read_book(kept.files, None), kept.number)
+                self._use(self._read(kept.files, None), kept.number)
 
     async def _first_load(self) -> None:
         if await self._ask(flow_versions.latest) is None:
@@ -99,11 +103,11 @@ class FlowShelf:
         except BadFlow as error:
             log.error("what was published cannot be run, the files are used: %s", error)
             names = await self._ask(self._names)
-            self._use(read_book(read_files(self._source), names), None)
+            self._use(self._read(read_files(self._source), names), None)
 
     async def _publish_files(self) -> None:
         files = read_files(self._source)
-        read_book(files, await self._ask(self._names))
+        self._read(files, await self._ask(self._names))
         who, why = BY_ITSELF
         try:
             wish = Wish(files=files, who=who, why=why, seen=None)
@@ -124,7 +128,7 @@ class FlowShelf:
         files = await self._ask(partial(_files, version.version))
         book = self._books.get(version.version)
         if book is None or book is not self._now:  # else only its number is new
-            book = read_book(files, await self._ask(self._names))
+            book = self._read(files, await self._ask(self._names))
         self._use(book, version.number)
         await asyncio.to_thread(self._keep, _Kept(version.number, dict(files)))
 
@@ -139,7 +143,7 @@ class FlowShelf:
             if version and version not in self._books:
                 try:
                     files = await self._ask(partial(_files, version))
-                    self._books[version] = book = read_book(files, None)
+                    self._books[version] = book = self._read(files, None)
                     books.append(book)
                 except (NotFound, BadFlow) as error:
                     log.error("calls go on with the flows in force: %s", error)
@@ -148,6 +152,11 @@ class FlowShelf:
     async def run(self) -> Never:
         """Follows what others publish until cancelled."""
         await self.follower.run()
+
+    def _read(self, files: FlowFiles, names: Names | None) -> FlowBook:
+        """What was published before queries were part of it asks those of the folder."""
+        before, _ = read_queries(self._source.parent / QUERIES, self._hosts)
+        return read_book(files, names, self._hosts, before)
 
     def _use(self, book: FlowBook, number: int | None) -> None:
         self._now, self.number = book, number

@@ -6,7 +6,6 @@ from types import MappingProxyType
 
 from ari_app.domain.errors import BadSettings
 from ari_app.domain.flow import Names
-from ari_app.domain.lookup import LookUp
 from ari_app.domain.queue_check import Known, queue_problems
 from ari_app.domain.staff import QueueConfig
 from ari_app.store import hours, queues
@@ -42,14 +41,13 @@ async def load_queues(
     return configs
 
 
-async def known_names(db: Db, prompts: Collection[str], queries: Mapping[str, LookUp]) -> Names:
-    """What flows may name beside each other."""
+async def known_names(db: Db, prompts: Collection[str]) -> Names:
+    """What flows may name beside each other and their queries."""
     return Names(
         prompts,
         await queues.names(db),
         await mailboxes(db),
         schedules=await hours.names(db),
-        queries=queries,
     )
 
 
@@ -57,6 +55,6 @@ async def mailboxes(db: Db) -> Collection[str]:
     return {row["name"] for row in await db.fetch("SELECT name FROM mailbox")}
 
 
-async def flow_names(manifest: Path, queries: Mapping[str, LookUp], db: Db) -> Names:
+async def flow_names(manifest: Path, db: Db) -> Names:
     """What flows may name at present."""
-    return await known_names(db, prompt_names(manifest), queries)
+    return await known_names(db, prompt_names(manifest))

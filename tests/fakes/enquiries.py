@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 
+from ari_app.domain.lookup import LookUp
 from ari_app.domain.route import Customer
 from ari_app.ports import Enquiries
 
@@ -13,10 +14,10 @@ class FakeLookUps:
         self.seconds = 0.0
         self.asked: list[tuple[str, Mapping[str, str]]] = []
 
-    async def look_up(self, name: str, values: Mapping[str, str]) -> Mapping[str, str] | None:
-        self.asked.append((name, values))
+    async def look_up(self, query: LookUp, values: Mapping[str, str]) -> Mapping[str, str] | None:
+        self.asked.append((query.name, values))
         await asyncio.sleep(self.seconds)
-        answer = self.answers.get(name)
+        answer = self.answers.get(query.name)
         if isinstance(answer, Exception):
             raise answer
         return answer

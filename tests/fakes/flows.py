@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from ari_app.domain.flow import Flow, Hangup
+from ari_app.domain.lookup import LookUp
 from ari_app.domain.route import DEFAULT_ROUTE
 
 
@@ -16,6 +17,9 @@ class FakeFlows:
 
     def get(self, name: str) -> Flow:
         return self._flows.get(name, next(iter(self._flows.values())))
+
+    def query(self, name: str) -> LookUp:
+        return LookUp(name=name, columns=("status",), sql="SELECT 1")
 
 
 class FakeVersions:

@@ -10,7 +10,7 @@ from ari_app.domain.flow import Names
 from ari_app.domain.flow.wholeness import shape_findings
 from ari_app.domain.route import DEFAULT_ROUTE
 from ari_app.workers.flow_book import check_all, read_folder
-from ari_app.workers.lookups import read_queries
+from ari_app.workers.query_book import read_queries
 
 
 def check_flows(folder: Path, names: Names, hosts: Collection[str] = ()) -> Iterator[Finding]:

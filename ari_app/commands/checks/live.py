@@ -14,7 +14,7 @@ async def check_live(site: "Site | None", folder: Path) -> list[Finding]:
     from ari_app.commands.database import database
     from ari_app.commands.flow.books import live
     from ari_app.domain.errors import HotlineError
-    from ari_app.domain.flow_files import changed_files
+    from ari_app.domain.flow_files import changed_files, path_of
     from ari_app.workers.flow_book import read_files
 
     if site is None:
@@ -30,6 +30,8 @@ async def check_live(site: "Site | None", folder: Path) -> list[Finding]:
     changed = changed_files(before, read_files(folder))
     what = f"is not what is live (version {version.number}, by {version.who})"
     return [
-        warning(str(folder / name), "", what, "`hotline flow diff`, then `hotline flow publish`")
+        warning(
+            str(path_of(name, folder)), "", what, "`hotline flow diff`, then `hotline flow publish`"
+        )
         for name in changed
     ]

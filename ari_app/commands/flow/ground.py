@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from ari_app.commands.terminal import Terminal
     from ari_app.domain.flow import Names
     from ari_app.domain.hours import Standing, WeeklyHours
-    from ari_app.domain.lookup import LookUp
     from ari_app.domain.route import NumberRoute, Route
     from ari_app.domain.staff import QueueConfig
     from ari_app.site.layout import Site
@@ -33,6 +32,7 @@ class Ground:
     zone: ZoneInfo
     texts: "Texts"
     source: str
+    hosts: Collection[str] = ()  # that queries may ask
 
     def is_open(self, queue: str, at: datetime) -> bool:
         known = self.queues.get(queue)
@@ -110,10 +110,19 @@ async def ground_in(db: "Connection", site: "Site") -> Ground:
     from ari_app.workers import staffing
 
     texts = _texts()
-    names = await staffing.known_names(db, texts["zh"].keys(), queries_of(site))
+    names = await staffing.known_names(db, texts["zh"].keys())
     known = {config.name: config for config in await queues.load(db)}
     schedules = await hours.schedules(db)
-    return Ground(names, await routes.load(db), known, schedules, _zone(site), texts, "database")
+    return Ground(
+        names,
+        await routes.load(db),
+        known,
+        schedules,
+        _zone(site),
+        texts,
+        "database",
+        allowed_hosts(site),
+    )
 
 
 def sample_ground(site: "Site | None") -> Ground:
@@ -122,18 +131,10 @@ def sample_ground(site: "Site | None") -> Ground:
     from ari_app.store import seed
 
     texts, queues = _texts(), {name for name, *_ in seed.QUEUES}
-    prompts, queries = texts["zh"].keys(), queries_of(site)
-    names = Names(prompts, queues, {"hotline"}, schedules={"hotline"}, queries=queries)
+    names = Names(texts["zh"].keys(), queues, {"hotline"}, schedules={"hotline"})
     routes = [NumberRoute(*route) for route in seed.ROUTES]
-    return Ground(names, routes, {}, {}, _zone(site), texts, "sample data")
-
-
-def queries_of(site: "Site | None") -> "Mapping[str, LookUp]":
-    """Those that can be asked; `hotline check` tells what is wrong with the others."""
-    from ari_app.workers.lookups import read_queries
-
-    queries, _ = read_queries(source_tree() / "dialplan" / "queries", allowed_hosts(site))
-    return queries
+    hosts = allowed_hosts(site)
+    return Ground(names, routes, {}, {}, _zone(site), texts, "sample data", hosts)
 
 
 def allowed_hosts(site: "Site | None") -> tuple[str, ...]:

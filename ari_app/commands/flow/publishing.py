@@ -145,7 +145,8 @@ async def rollback(
         live = await flow_versions.latest(db)
         back = await _earlier(db, live, version)
         files = await flow_versions.files(db, back.version)
-        read_book(files, (await ground_in(db, site)).names)
+        ground = await ground_in(db, site)
+        read_book(files, ground.names, ground.hosts)
         seen = live.number if live else None
         number = await _store(db, files, why, seen, back_to=back.number)
     engine = await taken(site, number)
@@ -208,7 +209,7 @@ def _findings(ground: "Ground") -> "list[Finding]":
     from ari_app.commands.checks.golden import check_golden
     from ari_app.commands.flow.ground import flows_folder, golden_folder
 
-    found = list(check_flows(flows_folder(), ground.names))
+    found = list(check_flows(flows_folder(), ground.names, ground.hosts))
     return found + list(check_golden(golden_folder(), flows_folder(), ground))
 
 

@@ -132,6 +132,28 @@ async def test_after_a_restart_open_calls_get_the_version_they_began_with(place:
         assert shelf.of("0123456789ab") is shelf.now
 
 
+QUERY = 'name = "status"\ncolumns = ["x"]\nsql = "SELECT %s AS x"\n'
+
+
+async def test_a_call_asks_the_query_its_flows_were_published_with(place: Place) -> None:
+    (place.source.parent / "queries").mkdir()
+    (place.source.parent / "queries" / "status.toml").write_text(QUERY % "1")
+    async with place.process() as shelf:
+        began, number = shelf.now, shelf.number
+        newer = {**files("goodbye"), "queries/status.toml": QUERY % "2"}
+        wish = Wish(files=newer, who="wang", why="test", seen=number)
+        await taken(shelf, await place.ask(lambda db: flow_versions.publish(db, wish)))
+
+        assert began.query("status").sql == "SELECT 1 AS x"
+        assert shelf.now.query("status").sql == "SELECT 2 AS x"
+
+    async with place.process() as shelf:
+        await shelf.bring({began.version})
+        held = await shelf.bring({began.version})
+
+        assert [book.query("status").sql for book in held] == ["SELECT 1 AS x"]
+
+
 async def test_what_cannot_be_run_is_not_taken(place: Place) -> None:
     async with place.process() as shelf:
         await place.publish("no-such-prompt")

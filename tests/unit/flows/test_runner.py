@@ -1,8 +1,9 @@
 import pytest
 
-from ari_app.domain.errors import BadFlow, CallerHungUp
+from ari_app.domain.errors import BadFlow, CallerHungUp, NotFound
 from ari_app.domain.facts import CallPlaced, EndReason, PlaceKind
 from ari_app.domain.flow import DEEPEST, Flow, read_flow
+from ari_app.domain.lookup import LookUp
 from ari_app.flows.active import ActiveCall, Frame
 from ari_app.flows.registry import NODE_TYPES
 from ari_app.flows.runner import Resumption, run_flows
@@ -92,6 +93,9 @@ class Book:
 
     def get(self, name: str) -> Flow:
         return {"outer": OUTER, "inner": INNER}.get(name, FLOW)
+
+    def query(self, name: str) -> LookUp:
+        raise NotFound("query", name)
 
 
 async def run(call: ActiveCall, flow: Flow, resumption: Resumption | None = None) -> None:

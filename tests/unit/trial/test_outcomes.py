@@ -4,6 +4,7 @@ import time
 from collections.abc import Collection
 from datetime import UTC, datetime
 
+from ari_app.domain.errors import NotFound
 from ari_app.domain.flow import (
     Ask,
     Call,
@@ -16,6 +17,7 @@ from ari_app.domain.flow import (
     Queue,
     Return,
 )
+from ari_app.domain.lookup import LookUp
 from ari_app.domain.speech import SpokenAs
 from ari_app.trial.outcomes import (
     MOST_TRIED,
@@ -45,6 +47,9 @@ class Book:
 
     def get(self, name: str) -> Flow:
         return self._flows.get(name, self._flows["hotline"])
+
+    def query(self, name: str) -> LookUp:
+        raise NotFound("query", name)
 
 
 def a_queue(name: str) -> Queue:

@@ -5,7 +5,7 @@ import pytest
 from ari_app.domain.errors import BadFlow
 from ari_app.domain.flow import Flow, Hangup, Names
 from ari_app.workers.flow_book import FlowBook, read_flows
-from ari_app.workers.lookups import load_queries
+from ari_app.workers.query_book import read_queries
 
 GOOD = """
 name = "hotline"
@@ -70,11 +70,12 @@ def test_the_flows_we_ship_can_be_run() -> None:
     manifest = Path(__file__).parents[3] / "sounds" / "manifest.toml"
     prompts = {line[9:-1] for line in manifest.read_text().splitlines() if line[:9] == "[prompts."}
 
-    queries = load_queries(flows.parent / "queries", ())
+    queries, wrong = read_queries(flows.parent / "queries", ())
     names = Names(
         prompts, {"orders", "support"}, {"hotline"}, schedules={"hotline"}, queries=queries
     )
 
     book = read_flows(flows, names)
 
+    assert wrong == []
     assert "hotline" in book.names

@@ -1,13 +1,12 @@
 import asyncio
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from ari_app.domain.errors import NotFound, Unavailable
+from ari_app.domain.errors import Unavailable
 from ari_app.domain.lookup import LookUp
-from ari_app.workers.lookups import AT_ONCE, LookUps, read_queries
+from ari_app.workers.lookups import AT_ONCE, LookUps
 
 QUERY = LookUp(
     name="status",
@@ -34,13 +33,13 @@ def lookups(service: Service) -> LookUps:
     async def nobody() -> Any:
         raise Unavailable("no database here")
 
-    return LookUps({"status": QUERY}, nobody, service.fetch, ZoneInfo("Asia/Shanghai"))
+    return LookUps(nobody, service.fetch, ZoneInfo("Asia/Shanghai"))
 
 
 async def test_the_columns_are_picked_from_the_answer_of_a_service() -> None:
     service = Service({"order": {"status": "done", "secret": "x"}})
 
-    assert await lookups(service).look_up("status", {"number": "7"}) == {
+    assert await lookups(service).look_up(QUERY, {"number": "7"}) == {
         "status": "done",
         "paid": "",
     }
@@ -48,41 +47,22 @@ async def test_the_columns_are_picked_from_the_answer_of_a_service() -> None:
 
 
 async def test_no_answer_is_nothing() -> None:
-    assert await lookups(Service(None)).look_up("status", {"number": "7"}) is None
+    assert await lookups(Service(None)).look_up(QUERY, {"number": "7"}) is None
 
 
 async def test_a_service_that_hangs_is_given_up_at_the_deadline() -> None:
     began = asyncio.get_running_loop().time()
 
     with pytest.raises(Unavailable, match="in time"):
-        await lookups(Service({}, 60)).look_up("status", {})
+        await lookups(Service({}, 60)).look_up(QUERY, {})
     assert asyncio.get_running_loop().time() - began == 4.0
 
 
 async def test_a_queue_of_askers_is_part_of_the_deadline() -> None:
     slow = lookups(service := Service({}, 3))
-    asking = [asyncio.create_task(slow.look_up("status", {})) for _ in range(2 * AT_ONCE)]
+    asking = [asyncio.create_task(slow.look_up(QUERY, {})) for _ in range(2 * AT_ONCE)]
 
     done = await asyncio.gather(*asking, return_exceptions=True)
 
     assert [isinstance(one, Unavailable) for one in done] == [False] * AT_ONCE + [True] * AT_ONCE
     assert len(service.asked) == 2 * AT_ONCE
-
-
-async def test_a_query_that_is_not_there_is_not_found() -> None:
-    with pytest.raises(NotFound):
-        await lookups(Service({})).look_up("other", {})
-
-
-def test_files_that_cannot_be_asked_are_findings_and_no_queries(tmp_path: Path) -> None:
-    good = 'name = "a"\ncolumns = ["x"]\nsql = "SELECT x FROM lookup_x"\n'
-    (tmp_path / "a.toml").write_text(good)
-    (tmp_path / "b.toml").write_text(good)
-    (tmp_path / "c.toml").write_text("name = ")
-    (tmp_path / "d.toml").write_bytes(b"\xff")
-    (tmp_path / "e.toml").write_text(good.replace('"a"', '"e"').replace("SELECT", "DELETE"))
-
-    queries, findings = read_queries(tmp_path, ())
-
-    assert set(queries) == {"a"}
-    assert [finding.file for finding in findings] == ["b.toml", "c.toml", "d.toml", "e.toml"]
