@@ -121,6 +121,7 @@ async def open_site(lines: Sequence[Line]) -> AsyncIterator[Place]:
 
 def _write_flows(folder: Path, lines: Sequence[Line]) -> None:
     shutil.copytree(SOURCE / "dialplan" / "flows", folder)
+    shutil.copytree(SOURCE / "dialplan" / "queries", folder.parent / "queries")
     for line in lines:
         (folder / f"{line.name}.toml").write_text(FLOW.format(name=line.name))
 
