@@ -67,13 +67,20 @@ _SPEAKING = (_HOURS, _AGENT, _VALUE, _PHONES)
 _ALL = (
     Variable(CC_CALL, (_DIALPLAN, _APP), (_APP, _ENDED, _WATCHDOG), "id of the call, a UUID"),
     Variable(
-        CC_ARRIVED, (_DIALPLAN,), (_APP, _ENDED), "when it arrived: seconds.millis since 1970"
+        CC_ARRIVED, (_DIALPLAN, _APP), (_APP, _ENDED), "when it arrived: seconds.millis since 1970"
     ),
-    Variable(CC_CALLER, (_DIALPLAN,), (_ROUTE, _APP, _ENDED, _CUSTOMER), "caller number, filtered"),
     Variable(
-        CC_DIALLED, (_DIALPLAN,), (_ROUTE, _APP, _ENDED, _CUSTOMER), "dialled number, filtered"
+        CC_CALLER, (_DIALPLAN, _APP), (_ROUTE, _APP, _ENDED, _CUSTOMER), "caller number, filtered"
     ),
-    Variable(CC_TRUNK, (_DIALPLAN,), (_APP, _ENDED), "SIP trunk or E1 span it came in on"),
+    Variable(
+        CC_DIALLED, (_DIALPLAN, _APP), (_ROUTE, _APP, _ENDED, _CUSTOMER), "dialled number, filtered"
+    ),
+    Variable(
+        CC_TRUNK,
+        (_DIALPLAN, _APP),
+        (_APP, _ENDED),
+        "SIP trunk or E1 span it came in, or went out, on",
+    ),
     Variable(CC_TIMESLOT, (_DIALPLAN,), (_APP, _ENDED), "E1 timeslot; empty on SIP"),
     Variable(CC_MIXMONITOR, (_DIALPLAN,), (), "id to mute or end the recording by"),
     Variable(CC_FLOW, (_ROUTE,), (_ENDED,), "flow that would serve the call"),
@@ -81,7 +88,7 @@ _ALL = (
     Variable(CC_PRIORITY, (_ROUTE,), (), "0 (ordinary) to 9"),
     Variable(CC_TIER, (_ROUTE, _CUSTOMER), (), "normal, silver, gold or vip"),
     Variable(CC_CUSTOMER, (_ROUTE, _CUSTOMER), (), "id of the customer; empty when unknown"),
-    Variable(CC_APP, (_DIALPLAN,), (_DIALPLAN,), "Stasis application the call stays on"),
+    Variable(CC_APP, (_DIALPLAN, _APP), (_DIALPLAN,), "Stasis application the call stays on"),
     Variable(CC_GATE, (_DIALPLAN,), (_DIALPLAN,), "open or shut: is ari_app alive?"),
     Variable(
         CC_DIGIT, (_DIALPLAN,), (_DIALPLAN,), "what was dialled: a digit after a code, or a number"

@@ -26,7 +26,7 @@ from ari_app.gauges import gauges
 from ari_app.observed import Observed
 from ari_app.ports import Enquiries
 from ari_app.settings import Settings
-from ari_app.store import agents, queues, routes, storms
+from ari_app.store import agents, callbacks, queues, routes, storms
 from ari_app.store.db import Db, Pool, ask, connector
 from ari_app.store.journal import Journal
 from ari_app.store.lease import Lease
@@ -60,7 +60,6 @@ from ari_app.workers.hours_book import HoursBook
 from ari_app.workers.lamps import Lamps
 from ari_app.workers.live_tasks import LiveTasks
 from ari_app.workers.loop_lag import LoopLag
-from ari_app.workers.outbound.gate import OutboundGate
 from ari_app.workers.phones import Phones
 from ari_app.workers.pin_check import PinCheck
 from ari_app.workers.prompt_player import PromptPlayer
@@ -131,14 +130,13 @@ class Engine:
         )
         self.queue_book = self._make_queue_book()
         self.calls = Calls(
-            self._open_room,
+            self.open_room,
             self.dispatcher,
             self.journal,
             self.clock,
             Reception(self.flows, self.directory, enquiries, self.hours, lambda: self.storm.now),
             self._over,
         )
-        self.calls.outside = self.gate = self._make_gate()
         self.switch = AriSwitch(self.ari, settings.ari_apps)
         self.features, self.consults = self._make_desk()
         self.strays = LiveTasks("stray leg")
@@ -149,28 +147,21 @@ class Engine:
         )
         self.closer = self._make_closer()
         self.auditor = self._make_auditor()
-        self.recovery = self._make_recovery()
+        self.recovery = Recovery(
+            self.ask, self.switch, self.closer, self.calls, self.dispatcher, settings.node
+        )
+        self.outbound = outbound_parts.outbound(self, self._news(callbacks.CHANGED))
         self._asterisk = AsteriskSeen(set(settings.ari_apps))
         self.heartbeat = Heartbeat(self._beat, settings.heartbeat_seconds)
         self.loop_lag = LoopLag(settings.frozen_seconds)
         self.wall = Wall(settings.redis_url, self.roster, self.dispatcher)
 
-    def _make_gate(self) -> OutboundGate:
-        return outbound_parts.gate(self.settings, self.ask, self.journal, self.clock)
-
-    def _make_recovery(self) -> Recovery:
-        switch, closer, node = self.switch, self.closer, self.settings.node
-        recovery = Recovery(self.ask, switch, closer, self.calls, self.dispatcher, node)
-        parts = self.settings, self.ask, self.journal, self.clock
-        recovery.attempts = outbound_parts.left_behind(*parts)
-        return recovery
-
     def _make_desk(self) -> tuple[Features, Consults]:
         """What agents dial."""
         studio = sound_parts.studio(self.settings, self.ask, self.clock)
         return (
-            Features(self._open_room, self.roster, PinCheck(self.ask, self.clock), studio),
-            Consults(self._open_room, self.dispatcher, self.calls.live),
+            Features(self.open_room, self.roster, PinCheck(self.ask, self.clock), studio),
+            Consults(self.open_room, self.dispatcher, self.calls.live),
         )
 
     def _make_queue_book(self) -> QueueBook:
@@ -214,7 +205,7 @@ class Engine:
         )
         agent_orders = AgentOrders(self.ask, self.roster)
         token, apps = self.settings.control_token, self.settings.ari_apps
-        player = PromptPlayer(self.ask, lambda: self._open_room(apps[0], "prompt"), self.roster)
+        player = PromptPlayer(self.ask, lambda: self.open_room(apps[0], "prompt"), self.roster)
         return Control(token, Unstick(parts), agent_orders, player)
 
     # ---- life ----
@@ -248,6 +239,7 @@ class Engine:
                 "retention": self.retention.run(),
                 "closer": self.closer.run(),
                 "auditor": self.auditor.run(),
+                "callbacks": self.outbound.desk.run(),
             }
             for name, work in parts.items():
                 group.create_task(work, name=name)  # type: ignore[arg-type]
@@ -292,7 +284,7 @@ class Engine:
         await self.queue_book.load()
         await self.hours.load()
         await self.directory.load()
-        await self.gate.load()
+        await self.outbound.gate.load()
 
     async def _keep_gate_open(self) -> None:
         await self.ari.until_connected()
@@ -317,7 +309,7 @@ class Engine:
     def _news(self, channel: str) -> Listen:
         return partial(listen, connector(self.settings.database_url), channel)
 
-    def _open_room(self, app: str, name: str) -> Room:
+    def open_room(self, app: str, name: str) -> Room:
         return Room(self.ari, app, name, life=self.lease.fence)
 
     def _over(self, ended: EndedRecording, outcome: Outcome) -> None:

@@ -13,6 +13,7 @@ from ari_app.commands import (
     audit,
     calendar,
     call,
+    callbacks,
     calls,
     check,
     customers,
@@ -36,8 +37,20 @@ from ari_app.domain.errors import HotlineError
 
 app = application("The hotline: start it, look at it, call it.")
 for family in (
-    *(site, restart, check, flow, audit, call, calls, agents, customers, queues),
-    *(recordings, prompts, why, calendar, storm, simulate, unstick, migrate, version),
+    *(site, restart, check, flow, audit, call, calls, callbacks, agents),
+    *(
+        customers,
+        queues,
+        recordings,
+        prompts,
+        why,
+        calendar,
+        storm,
+        simulate,
+        unstick,
+        migrate,
+        version,
+    ),
 ):
     family.add_to(app)
 

@@ -52,6 +52,19 @@ class Journal(Protocol):
         """Everything written so far survives a power cut."""
 
 
+class Waiting(Protocol):
+    """Whoever stands in a line, as far as the line looks at them: a Leg, or nobody yet."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def is_gone(self) -> bool: ...
+    @property
+    def was_lost(self) -> bool: ...
+    @property
+    def ended_at(self) -> datetime | None: ...
+
+
 class Leg(Protocol):
     """One party's channel. Every coroutine raises CallerHungUp once the channel is gone."""
 

@@ -19,6 +19,7 @@ from ari_app.domain.errors import CallerHungUp, Conflict, NotAnswered, NotFound,
 from ari_app.domain.invitation import Invitation
 
 SUBSCRIBER_ABSENT = 20  # Q.850
+REENTRY_SECONDS = 5.0  # the dialplan takes milliseconds
 PLAYBACKS_OF_A_LIFE = 100_000  # more than a call can hear
 
 
@@ -138,6 +139,32 @@ class Room:
             raise NotAnswered(channel_id, leg.cause)
         leg.ends_with_request = True
         return leg
+
+    async def reenter(self, leg: Party, context: str) -> AriLeg:
+        """Sends a leg through a context of the dialplan that leads it back here; what it was before
+        is gone.
+
+        Raises:
+            CallerHungUp: on the way.
+            Unavailable: Asterisk did not answer, or did not lead it back.
+        """
+        arrival = self._arrival(leg.id)
+        go = self._lane.channels.continue_in_dialplan
+        try:
+            await repeated(lambda: go(leg.id, context=context, extension="s", priority=1))
+            async with asyncio.timeout(REENTRY_SECONDS):
+                await arrival
+        except (NotFound, Conflict) as error:
+            raise CallerHungUp(leg.id) from error
+        except TimeoutError as error:
+            raise Unavailable(f"{leg.id} did not come back from {context}") from error
+        finally:
+            self._arrivals.pop(leg.id, None)
+        fresh = self.leg(leg.id)
+        await fresh.look_again()
+        if fresh.is_gone:
+            raise CallerHungUp(leg.id)
+        return fresh
 
     async def _originate(self, channel_id: str, invitation: Invitation) -> None:
         try:

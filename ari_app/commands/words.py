@@ -75,6 +75,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "weekday_5": ("周五", "Fri"),
     "weekday_6": ("周六", "Sat"),
     "weekday_7": ("周日", "Sun"),
+    # callbacks
+    "callback": ("回呼", "callback"),
+    "due": ("到期", "due"),
+    "tries": ("次数", "tries"),
+    "last_outcome": ("上次结果", "last outcome"),
+    "cancelled": ("已取消", "cancelled"),
     # storms
     "storm": ("风暴预案", "storm"),
     "profile": ("预案", "profile"),

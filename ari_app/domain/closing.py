@@ -234,6 +234,8 @@ def _last_life(
 
 
 def _outcome(call: OpenRecord, witness: Witness, reason: EndReason) -> Outcome:
+    if Outcome.NOT_REACHED in call.reached:  # whatever its saved step says was still to come
+        return Outcome.NOT_REACHED
     reached = {Outcome.ABANDONED_IN_FLOW, *call.reached}
     if witness.talked:
         reached.add(Outcome.TALKED)
@@ -275,7 +277,8 @@ def _parts(call: OpenRecord, witness: Witness, end: Ended, reason: EndReason) ->
 
 def _whole(call: OpenRecord, end: Ended, reason: EndReason, outcome: Outcome) -> Iterable[Fact]:
     key = _key(call, end.at)
-    if reason is EndReason.PBX_RESTART and call.caller:
+    is_owed = call.caller and outcome is not Outcome.NOT_REACHED  # else it still is, as before
+    if reason is EndReason.PBX_RESTART and is_owed:
         yield owed(CallKey(call.call_id, call.arrived_at), call.caller, end.at, call.customer_id)
     yield Happened(
         **key,

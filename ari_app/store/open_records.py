@@ -148,7 +148,8 @@ _CALLS = """
              ORDER BY l.started_at
              LIMIT 1) AS caller_channel,
            ARRAY[c.outcome, p.state ->> 'outcome',
-                 CASE WHEN EXISTS (SELECT FROM leg WHERE call_id = k.call_id AND role = 'agent'
+                 CASE WHEN c.callback_id IS NOT NULL AND c.answered_at IS NULL THEN 'not_reached'
+                      WHEN EXISTS (SELECT FROM leg WHERE call_id = k.call_id AND role = 'agent'
                                       AND answered_at IS NOT NULL) THEN 'talked' END,
                  CASE WHEN EXISTS (SELECT FROM message WHERE call_id = k.call_id)
                       THEN 'left_message' END,

@@ -132,22 +132,47 @@ class Calls:
         flow = self._reception.back(call, saved.state.get("flows", ""), saved.flow)
         self._tasks.start(self._serve(call, flow, resumption), str(facts.id))
 
+    def begin(self, room: Room, leg: Leg, facts: CallFacts) -> ActiveCall:
+        """A call that we make: live from now on, until `called` is over or `forget` is called."""
+        self.begun += 1
+        call = self.live[facts.id] = self._active(room, leg, facts)
+        return call
+
+    async def called(
+        self, call: ActiveCall, flow: Flow, resumption: Resumption, events: "asyncio.Task[None]"
+    ) -> None:
+        """The customer of `begin` answered: goes on as if a process before had got so far.
+
+        Args:
+            events: of the call's room, which whoever opened it closes.
+        """
+        try:
+            await self._run(call, flow, resumption, events)
+        finally:
+            self.forget(call)
+
+    def forget(self, call: ActiveCall) -> None:
+        if self.live.pop(call.facts.id, None) is not None:
+            self._served.append(call.facts.id)
+
     def lost_with_asterisk(self, at: datetime) -> None:
         """Every channel there was ended then: whoever was here is owed a call back."""
         for call in self.live.values():
             facts, ended_at = call.facts, max(at, call.facts.arrived_at)
             call.end_reason = EndReason.PBX_RESTART
-            if facts.caller:
+            if facts.caller and call.outcome is not Outcome.NOT_REACHED:
                 key = CallKey(facts.id, facts.arrived_at)
                 self._journal.write(owed(key, facts.caller, ended_at, facts.customer_id))
             call.room.lost(ended_at)
 
     def _meet(self, app: str, channel_id: str, facts: CallFacts) -> ActiveCall:
         room = self._open_room(app, str(facts.id))
-        self.begun += 1
-        call = self.live[facts.id] = ActiveCall(
+        return self.begin(room, room.leg(channel_id), facts)
+
+    def _active(self, room: Room, leg: Leg, facts: CallFacts) -> ActiveCall:
+        return ActiveCall(
             facts=facts,
-            leg=room.leg(channel_id),
+            leg=leg,
             line=self._line,
             room=room,
             journal=self._journal,
@@ -158,7 +183,6 @@ class Calls:
             speech=self.speech,
             outside=self.outside,
         )
-        return call
 
     def _give_back(self, app: str, channel_id: str) -> None:
         """None of our flows can serve it, but somebody is on the line."""
@@ -192,7 +216,7 @@ class Calls:
                 self._write_start(call, flow.name)
                 breakpoints.at("call.started")
             else:
-                started_at = call.facts.arrived_at
+                started_at = _recorded_from(call, resumption)
             async with asyncio.TaskGroup() as group:
                 until = _until_hung_up(call, events)
                 watch = group.create_task(until, name=f"hang-up of {call.facts.id}")
@@ -279,6 +303,11 @@ class Calls:
             ended_at=now,
         )
         self._over(ended, outcome)
+
+
+def _recorded_from(call: ActiveCall, resumption: Resumption) -> datetime:
+    answered_at = resumption.state.get("answered")  # of a call that we made
+    return datetime.fromisoformat(answered_at) if answered_at else call.facts.arrived_at
 
 
 def _key(call: ActiveCall, now: datetime) -> dict[str, Any]:

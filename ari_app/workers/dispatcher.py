@@ -218,22 +218,24 @@ class Dispatcher:
         asked = Asked(number, place_since, window)
         self.journal.write(callback_for(call, self.queue(queue), asked, self.clock.now()))
 
-    @asynccontextmanager
-    async def place(
+    def place(
         self,
         call: CallFacts,
         leg: Leg,
         room: Room,
         queue: str,
         saved: Mapping[str, str] | None = None,
-    ) -> AsyncIterator[QueuePlace]:
-        place = QueuePlace(self, call, leg, room, queue, saved or {})
+    ) -> AbstractAsyncContextManager[QueuePlace]:
+        return self.standing(QueuePlace(self, call, leg, room, queue, saved or {}))
+
+    @asynccontextmanager
+    async def standing(self, place: QueuePlace) -> AsyncIterator[QueuePlace]:
         self._places[place.contact.id] = place
         place.enter()
         try:
             decision = self.matcher.contact_waits(place.contact, self.clock.monotonic())
             self._act([decision] if decision else [])
-            if decision is None:
+            if decision is None and place.is_visit:
                 self.outlook.began(place)
             yield place
         finally:
@@ -250,8 +252,6 @@ class Dispatcher:
             yield talk
         finally:
             await talk.leave()
-
-    # ---- past the queues ----
 
     def why_not(self, transfer: Transfer) -> Refusal | None:
         return why_not(self.roster, transfer)

@@ -9,7 +9,7 @@ from typing import Any
 
 from ari_app.domain.errors import BadFlow, NotFound
 from ari_app.domain.finding import Finding, error
-from ari_app.domain.flow import Flow, Names, problems, read_flow
+from ari_app.domain.flow import Flow, Names, Queue, problems, read_flow
 from ari_app.domain.flow_files import QUERIES, FlowFiles, flow_texts, query_texts, version_of
 from ari_app.domain.lookup import LookUp
 from ari_app.domain.route import DEFAULT_ROUTE
@@ -50,6 +50,15 @@ class FlowBook:
             return self._queries[name]
         except KeyError:
             raise NotFound("query", name) from None
+
+    def waiting_for(self, queue: str, first: str) -> tuple[Flow, str] | None:
+        """A flow and its node of type `queue` for this queue; the flow `first` where it has one."""
+        flows = sorted(self._flows.values(), key=lambda flow: (flow.name != first, flow.name))
+        for flow in flows:
+            for name, node in flow.node.items():
+                if isinstance(node, Queue) and node.queue == queue:
+                    return flow, name
+        return None
 
     @property
     def names(self) -> Collection[str]:

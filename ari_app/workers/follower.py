@@ -32,6 +32,10 @@ class Follower:
         self._load = load
         self._changed = asyncio.Event()
 
+    def look(self) -> None:
+        """Reads it again soon, as after a change."""
+        self._changed.set()
+
     async def run(self) -> Never:
         """Follows what others change until cancelled."""
         async with asyncio.TaskGroup() as group:

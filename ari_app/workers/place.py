@@ -34,7 +34,7 @@ from ari_app.domain.facts import (
 from ari_app.domain.invitation import Invitation
 from ari_app.domain.skill import RequestType
 from ari_app.domain.staff import QueueConfig
-from ari_app.ports import Leg, Reached, Room
+from ari_app.ports import Leg, Reached, Room, Waiting
 from ari_app.workers import auto_answer, own_agent
 from ari_app.workers.leg_end import hang_up
 from ari_app.workers.offering import Offering
@@ -68,11 +68,13 @@ def _moment(saved: Mapping[str, str], name: str, otherwise: datetime) -> datetim
 
 
 class QueuePlace:
+    is_visit = True  # a stay of a caller, which reports count
+
     def __init__(
         self,
         dispatcher: "Dispatcher",
         call: CallFacts,
-        leg: Leg,
+        leg: Waiting,
         room: Room,
         queue: str,
         saved: Mapping[str, str],
@@ -282,7 +284,7 @@ class QueuePlace:
         member = made.seat.member
         invitation = Invitation(
             endpoint=f"PJSIP/{member.phone}",
-            caller_id=self.call.caller or "anonymous",
+            caller_id=self.shown(),
             seconds=self.queue.ring_seconds,
             originator=self._leg.id,
             variables={
@@ -292,6 +294,9 @@ class QueuePlace:
             },
         )
         return await self._room.ring(made.leg_id, invitation, made.on_its_way)
+
+    def shown(self) -> str:  # on the agent's phone
+        return self.call.caller or "anonymous"
 
     def _accepted(self, leg: Leg, seat: Seat) -> None:
         """In one breath with the offer's end: none of it may be durable without the rest."""
@@ -341,7 +346,7 @@ class QueuePlace:
             OfferMade(
                 **now,
                 offer_id=offer_id,
-                visit_id=self.visit_id,
+                visit_id=self.visit_id if self.is_visit else None,
                 queue_id=self.queue.id,
                 agent_id=agent_id,
                 leg_id=leg_id,

@@ -60,9 +60,10 @@ def test_the_application_of_a_call_is_one_that_the_engine_opens() -> None:
 
 
 def test_a_call_is_handed_over_in_the_order_in_which_it_is_read() -> None:
-    (said,) = (rest for (_, kind, *rest) in arguments("Stasis") if kind == "call")
+    said, called = (rest for (_, kind, *rest) in arguments("Stasis") if kind == "call")
 
     assert said == [f"${{CC_{name.upper()}}}" for name in HANDED_OVER]
+    assert called == [*said[:5], ""]  # no timeslot
 
 
 def test_every_feature_code_leads_to_a_feature_and_every_feature_has_a_code() -> None:

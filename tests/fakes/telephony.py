@@ -320,6 +320,13 @@ class FakeRoom:
         self.heard_as.append(name)
         yield FakeHearing()
 
+    async def reenter(self, leg: Leg, context: str) -> FakeLeg:
+        there = self.exchange.legs[leg.id]
+        if there.is_gone:
+            raise CallerHungUp(leg.id)
+        there.variables["context"] = context
+        return there
+
     def leg(self, channel_id: str) -> FakeLeg:
         return self.exchange.legs.setdefault(channel_id, FakeLeg(channel_id))
 

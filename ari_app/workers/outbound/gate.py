@@ -12,9 +12,9 @@ what Asterisk says. Nobody dials it again.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 from uuid import UUID, uuid4
@@ -49,6 +49,7 @@ class Dialling:
     originator: str
     wish: OutsideWish
     callback_id: UUID | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)  # of the channel
 
 
 class OutboundGate:
@@ -248,5 +249,5 @@ def _invitation(
         caller_id=shown or "anonymous",
         seconds=rules.ring_seconds,
         originator=dialling.originator,
-        variables={"CC_CALL": str(call.id)},
+        variables={"CC_CALL": str(call.id), **dialling.variables},
     )

@@ -4,17 +4,21 @@
     it answered there                           answered, though nobody of ours was there
     it is there, not answered                   cancelled: it was hung up, or ended by itself
 
-A callback among them is due again: at once when nothing was dialled, else after the usual time.
+A callback that was being dialled is done when its customer was found on the line. Else it is due
+again: at once when nothing was dialled, else after the usual time.
 """
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
-from ari_app.domain.attempt import AttemptOutcome
-from ari_app.domain.outbound_facts import AttemptEnded, CallbackPutOff
+from ari_app.domain.attempt import AttemptOutcome, CallbackEnd
+from ari_app.domain.outbound_facts import AttemptEnded, CallbackClosed, CallbackPutOff
 from ari_app.ports import Clock, Journal
-from ari_app.store import attempts
+from ari_app.store import attempts, callbacks
 from ari_app.store.attempts import OpenAttempt
+from ari_app.store.callbacks import Claimed
 from ari_app.workers.recording_index import Ask
 
 log = logging.getLogger(__name__)
@@ -24,8 +28,16 @@ NOT_DIALLED, INTERRUPTED = "not_dialled", "engine_restart"
 
 class LeftBehind:
     def __init__(
-        self, ask: Ask, journal: Journal, clock: Clock, node: str, retry_seconds: float
+        self,
+        ask: Ask,
+        journal: Journal,
+        clock: Clock,
+        node: str,
+        retry_seconds: float,
+        is_live: Callable[[UUID], bool],
     ) -> None:
+        """Args: is_live: does this call go on?"""
+        self._is_live = is_live
         self._ask = ask
         self._journal = journal
         self._clock = clock
@@ -35,31 +47,40 @@ class LeftBehind:
     async def close(self) -> int:
         """Before anything is dialled, and once the event log has been read to its end. Raises
         Unavailable."""
-        found = await self._ask(lambda db: attempts.open_attempts(db, self._node))
-        for attempt in found:
-            await self._close(attempt)
+        node = self._node
+        found = await self._ask(lambda db: attempts.open_attempts(db, node))
+        reasons = {attempt.id: await self._close(attempt) for attempt in found}
+        for one in await self._ask(callbacks.claimed):
+            self._settle(one, reasons.get(one.attempt_id, one.reason or ""))
         return len(found)
 
-    async def _close(self, attempt: OpenAttempt) -> None:
+    async def _close(self, attempt: OpenAttempt) -> str:
+        """Why, as it is written."""
         seen = await self._ask(lambda db: attempts.seen(db, attempt.leg_id))
         outcome, reason = verdict(seen)
-        now = self._clock.now()
+        if self._is_live(attempt.call_id):
+            outcome = AttemptOutcome.ANSWERED
         log.warning("attempt left behind: %s", reason, extra={"call_id": str(attempt.call_id)})
         self._journal.write(
             AttemptEnded(
                 call_id=attempt.call_id,
                 arrived_at=attempt.arrived_at,
-                at=now,
+                at=self._clock.now(),
                 attempt_id=attempt.id,
                 outcome=outcome,
                 reason=reason,
             )
         )
-        if attempt.callback_id is not None:
+        return reason
+
+    def _settle(self, claimed: Claimed, reason: str) -> None:
+        now = self._clock.now()
+        if self._is_live(claimed.call_id):
+            end, why = CallbackEnd.DONE, "talked"
+            self._journal.write(CallbackClosed(at=now, callback_id=claimed.id, end=end, reason=why))
+        else:
             due_at = now if reason == NOT_DIALLED else now + self._retry
-            self._journal.write(
-                CallbackPutOff(at=now, callback_id=attempt.callback_id, due_at=due_at)
-            )
+            self._journal.write(CallbackPutOff(at=now, callback_id=claimed.id, due_at=due_at))
 
 
 def verdict(seen: frozenset[str]) -> tuple[AttemptOutcome, str]:

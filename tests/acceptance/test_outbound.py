@@ -1,0 +1,268 @@
+"""Numbers outside on real calls: callbacks that are dialled, retried, and never dialled twice."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from ari_app.lab.lab import EXTENSIONS, LOAD_TRUNK, Lab, open_folder, soon, until
+from ari_app.lab.party import Party
+from ari_app.site.layout import Site
+from tests.faults.verdict import complaints, judge
+from tests.lab.hotline import Hotline
+from tests.lab.listening import recorded, spans
+from tests.lab.outside import OutsideNumber
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+CUSTOMER, AGENT, OTHER = 440, 620, 880
+CHOSEN = """
+HOTLINE_OUTBOUND_ALLOW=+86138
+HOTLINE_OUTBOUND_CALLER_IDS=95001
+HOTLINE_OUTBOUND_RING_SECONDS=8
+HOTLINE_CALLBACK_TRIES=2
+HOTLINE_CALLBACK_RETRY_SECONDS=4
+"""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def lab() -> AsyncIterator[Lab]:
+    """One that may dial."""
+    with open_folder() as folder:
+        site = Site.create(folder / "site", EXTENSIONS, (LOAD_TRUNK,))
+        site.choices_file.write_text(CHOSEN, encoding="utf-8")
+        async with Lab.open(folder / "site", lambda part: None) as lab:
+            yield lab
+
+
+async def book(hotline: Hotline, number: str) -> Party:
+    """Somebody talks to 1001, so that who calls from this number waits, and books a callback."""
+    first, _ = await hotline.in_talk("1001", agent=OTHER)
+    caller = await hotline.arrive("11", caller=number)
+    await caller.until_heard("zh/press-for-a-callback", within=20)
+    await caller.press("9")
+    await caller.until_heard("zh/confirm-callback-number", within=20)
+    await caller.press("1")
+    await caller.until_heard("zh/when-to-call-back", within=10)
+    await caller.press("1")
+    await caller.until_heard("zh/callback-booked", within=10)
+    await caller.until_gone(15)
+    await hotline.record_of(caller)
+    return first
+
+
+async def callback_of(hotline: Hotline, number: str) -> dict[str, Any]:
+    return await hotline.row(
+        "SELECT * FROM v_callback WHERE number = $1 ORDER BY booked_at DESC LIMIT 1", number
+    )
+
+
+async def attempts_of(hotline: Hotline, number: str) -> list[dict[str, Any]]:
+    async with hotline.lab.database() as db:
+        rows = await db.fetch(
+            "SELECT * FROM v_attempt WHERE number = $1 ORDER BY made_at", f"+86{number}"
+        )
+    return [dict(row) for row in rows]
+
+
+async def closed(hotline: Hotline, number: str, within: float = 20) -> dict[str, Any]:
+    """The callback once it is neither due nor being dialled."""
+    found: dict[str, Any] = {}
+
+    async def is_closed() -> bool:
+        found.update(await callback_of(hotline, number))
+        return found["state"] not in {"due", "claimed"}
+
+    await until(is_closed, within, f"callback of {number} closed")
+    return found
+
+
+async def test_a_callback_is_dialled_talked_and_recorded(hotline: Hotline) -> None:
+    number = "13800000001"
+    customer = OutsideNumber(hotline.world, number).answers(CUSTOMER, after=2)
+    first = await book(hotline, number)
+    agent = hotline.answering("1001", AGENT)
+    await hotline.hang_up(first)
+
+    taking = await soon(agent, 20, "agent 1001 takes the callback")
+    await taking.until_heard("zh/callback-for-you", within=10)
+    called = await customer.talking(within=15)
+    await called.until_heard(f"tone {AGENT}", within=10)
+    await taking.until_heard(f"tone {CUSTOMER}", within=10)
+    assert (await hotline.states())["1001"] == "talking"
+    await asyncio.sleep(2)
+    await taking.hang_up()
+    await called.until_heard("zh/goodbye", within=10)
+    await called.until_gone(15)
+
+    owed = await closed(hotline, number)
+    assert (owed["state"], owed["tries"], owed["reason"]) == ("done", 1, "talked")
+    (attempt,) = await attempts_of(hotline, number)
+    assert (attempt["outcome"], attempt["purpose"], attempt["shown"]) == (
+        "answered",
+        "callback",
+        "95001",
+    )
+    record = await hotline.row("SELECT * FROM v_call WHERE call_id = $1", attempt["call_id"])
+    assert (record["direction"], record["outcome"], record["agents"]) == (
+        "outbound",
+        "talked",
+        [1001],
+    )
+    assert record["called_back_for"] == owed["call_id"]
+    assert record["caller"] == number
+    left, right, rate = await recorded(hotline, record["call_id"])
+    assert spans(left, rate, CUSTOMER)
+    assert spans(right, rate, AGENT)
+    await hotline.until_state("1001", "ready")
+
+
+async def test_a_customer_who_is_busy_is_called_again(hotline: Hotline) -> None:
+    number = "13800000002"
+    customer = OutsideNumber(hotline.world, number).is_busy()
+    first = await book(hotline, number)
+    agent = hotline.answering("1001", AGENT)
+    await hotline.hang_up(first)
+
+    taking = await soon(agent, 20, "agent 1001 takes the callback")
+    await taking.until_heard("zh/callback-customer-busy", within=15)
+    again = hotline.answering("1001", AGENT)
+    customer.answers(CUSTOMER)
+    await taking.until_gone(10)
+    await soon(again, 20, "agent 1001 takes it again")
+    called = await customer.talking(within=15)
+    await called.until_heard(f"tone {AGENT}", within=10)
+    await called.hang_up()
+
+    owed = await closed(hotline, number)
+    assert (owed["state"], owed["tries"]) == ("done", 2)
+    busy, answered = await attempts_of(hotline, number)
+    assert (busy["outcome"], busy["cause"], answered["outcome"]) == ("busy", 17, "answered")
+    assert (answered["made_at"] - busy["ended_at"]).total_seconds() >= 4
+    in_vain = await hotline.row("SELECT * FROM v_call WHERE call_id = $1", busy["call_id"])
+    assert (in_vain["outcome"], in_vain["end_reason"]) == ("not_reached", "flow_ended")
+    assert len(customer.rung) == 2
+
+
+async def test_who_never_answers_is_given_up_after_the_last_try(hotline: Hotline) -> None:
+    number = "13800000003"
+    customer = OutsideNumber(hotline.world, number).is_out()
+    first = await book(hotline, number)
+    taking = hotline.answering("1001", AGENT)
+    await hotline.hang_up(first)
+    agent = await soon(taking, 20, "agent 1001 takes the callback")
+    await agent.until_heard("zh/callback-no-answer", within=25)
+
+    owed = await closed(hotline, number, within=45)
+
+    assert (owed["state"], owed["reason"], owed["tries"]) == ("given_up", "no_answer", 2)
+    assert [one["outcome"] for one in await attempts_of(hotline, number)] == ["no_answer"] * 2
+    assert len(customer.rung) == 2
+
+
+async def test_who_calls_meanwhile_keeps_the_place_and_is_not_called(hotline: Hotline) -> None:
+    number = "13800000004"
+    customer = OutsideNumber(hotline.world, number).answers(CUSTOMER)
+    first = await book(hotline, number)
+
+    caller = await hotline.arrive("11", caller=number)
+    await caller.until_heard("zh/welcome-back-keep-place", within=20)
+    owed = await closed(hotline, number)
+    assert (owed["state"], owed["tries"]) == ("cancelled", 0)
+    agent = hotline.answering("1001", AGENT)
+    await hotline.hang_up(first)
+    await soon(agent, 20, "agent 1001 answers the caller")
+    await caller.until_heard(f"tone {AGENT}", within=10)
+    await hotline.hang_up(caller)
+
+    assert not customer.rung
+
+
+async def test_what_is_not_allowed_is_given_up_and_not_dialled(hotline: Hotline) -> None:
+    number = "15900000077"
+    customer = OutsideNumber(hotline.world, number).answers(CUSTOMER)
+    first = await book(hotline, number)
+
+    owed = await closed(hotline, number)
+
+    assert (owed["state"], owed["reason"]) == ("given_up", "not_allowed")
+    await hotline.hang_up(first)
+    assert not customer.rung
+
+
+async def restart(hotline: Hotline) -> None:
+    installation = hotline.lab.installation
+    await asyncio.to_thread(installation.engine.kill)
+    await installation.start_engine()
+
+
+async def test_an_engine_that_dies_while_it_rings_does_not_dial_twice(hotline: Hotline) -> None:
+    number = "13800000005"
+    customer = OutsideNumber(hotline.world, number).is_out()
+    first = await book(hotline, number)
+    agent = hotline.answering("1001", AGENT)
+    await hotline.hang_up(first)
+    taking = await soon(agent, 20, "agent 1001 takes the callback")
+
+    async def rings() -> bool:
+        return bool(customer.rung)
+
+    await until(rings, 15, "the customer's phone")
+    await restart(hotline)
+    await customer.rung[0].until_gone(10)
+    await taking.until_gone(10)
+    again = hotline.answering("1001", AGENT)
+    customer.answers(CUSTOMER)
+    await soon(again, 30, "agent 1001 takes it again")
+    called = await customer.talking(within=15)
+    await called.until_heard(f"tone {AGENT}", within=10)
+    await called.hang_up()
+
+    assert (await closed(hotline, number))["state"] == "done"
+    left_behind, answered = await attempts_of(hotline, number)
+    assert (left_behind["outcome"], left_behind["reason"]) == ("cancelled", "engine_restart")
+    assert answered["outcome"] == "answered"
+    assert len(customer.rung) == 2
+    record = await hotline.row(
+        "SELECT outcome, ended_at FROM v_call WHERE call_id = $1", left_behind["call_id"]
+    )
+    assert record["outcome"] == "not_reached"
+
+
+async def test_a_talk_with_a_customer_survives_the_engine(hotline: Hotline) -> None:
+    number = "13800000006"
+    customer = OutsideNumber(hotline.world, number).answers(CUSTOMER)
+    first = await book(hotline, number)
+    agent = hotline.answering("1001", AGENT)
+    await hotline.hang_up(first)
+    taking = await soon(agent, 20, "agent 1001 takes the callback")
+    called = await customer.talking(within=15)
+    await called.until_heard(f"tone {AGENT}", within=10)
+
+    await restart(hotline)
+    before = called.ear.seconds(f"tone {AGENT}"), taking.ear.seconds(f"tone {CUSTOMER}")
+    await asyncio.sleep(2)
+
+    assert called.ear.seconds(f"tone {AGENT}") > before[0] + 1
+    assert taking.ear.seconds(f"tone {CUSTOMER}") > before[1] + 1
+    await taking.hang_up()
+    await called.until_heard("zh/goodbye", within=10)
+    await called.until_gone(15)
+    (attempt,) = await attempts_of(hotline, number)
+    assert attempt["outcome"] == "answered"
+    assert (await closed(hotline, number))["state"] == "done"
+    record = await hotline.row(
+        "SELECT outcome, recording_state FROM v_call WHERE call_id = $1", attempt["call_id"]
+    )
+    assert record["outcome"] == "talked"
+    assert len(customer.rung) == 1
+
+
+async def test_the_audit_finds_nothing_wrong_with_what_was_dialled(hotline: Hotline) -> None:
+    """Of the whole life of this site, in which engines died."""
+    await judge(hotline.lab, [], datetime.now(UTC) - timedelta(hours=1), within=60)
+
+    assert list(complaints(hotline.lab.installation.engine.log_file)) == []
