@@ -185,7 +185,7 @@ class Settings:
 
     @property
     def ari_apps(self) -> tuple[str, ...]:
-        """The Stasis applications of this node; `[sub-gate]` picks one per call."""
+        """The Stasis applications of this node; the dialplan draws one per call."""
         return tuple(f"hotline-{lane}" for lane in range(self.ari_lanes))
 
     @property

@@ -304,5 +304,5 @@ def _key(call: OpenRecord, at: datetime) -> dict[str, Any]:
 
 
 def _digits(text: str) -> str:
-    """As the dialplan cleans numbers, see [sub-arrival]."""
+    """As the dialplan cleans numbers, see [from-trunk]."""
     return re.sub("[^0-9]", "", text[:64])[:20]

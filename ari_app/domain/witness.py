@@ -1,7 +1,7 @@
 """What Asterisk's event log (CEL) alone says of one call, whoever else saw it.
 
 The dialplan puts the call's key into the account code of the caller's channel, see
-[sub-arrival] in dialplan/subroutines.conf. The rows before that carry the same linked id.
+[from-trunk] in dialplan/inbound.conf. The rows before that carry the same linked id.
 """
 
 import json
@@ -15,7 +15,7 @@ from uuid import UUID, uuid5
 from ari_app.domain.call_end import read_arrival
 from ari_app.domain.cel import CelEvent, CelRow, hangup_cause
 
-ENTRY = "from-trunk"
+ENTRIES = ("from-trunk", "from-span")
 OUTGOING = "s"  # the extension of a channel that Asterisk itself dials on a trunk
 FALLBACK = frozenset({"app-fallback", "app-fallback-message"})
 
@@ -72,7 +72,7 @@ def call_of(row: CelRow) -> UUID | None:
 def is_arrival(row: CelRow) -> bool:
     """Somebody called us on a trunk."""
     is_start = row.event == CelEvent.CHAN_START
-    return is_start and row.context == ENTRY and row.exten != OUTGOING
+    return is_start and row.context in ENTRIES and row.exten != OUTGOING
 
 
 def made_up_key(arrival: CelRow) -> CallKey:

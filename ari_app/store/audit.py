@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ari_app.domain.invariants import Finding, Problem
-from ari_app.domain.witness import ENTRY, FALLBACK, OUTGOING
+from ari_app.domain.witness import ENTRIES, FALLBACK, OUTGOING
 from ari_app.store.db import Db
 
 
@@ -42,7 +42,7 @@ async def records(db: Db, period: Period) -> list[Finding]:
            AND r.node = $1
            AND r.at >= $2
            AND r.at < $3
-           AND r.fields ->> 'context' = $5
+           AND r.fields ->> 'context' = ANY($5)
            AND r.fields ->> 'exten' <> $6
            AND (r.at < $4 OR e.ended_at IS NOT NULL)
            AND NOT EXISTS (
@@ -51,7 +51,7 @@ async def records(db: Db, period: Period) -> list[Finding]:
                        AND c.arrived_at BETWEEN r.at - interval '1 minute'
                                             AND r.at + interval '1 minute')
         """,
-        *(node, since, until, period.booted_at, ENTRY, OUTGOING),
+        *(node, since, until, period.booted_at, ENTRIES, OUTGOING),
     )
     unseen = await db.fetch(
         """
@@ -179,10 +179,10 @@ async def callers(db: Db, node: str, live: Collection[str]) -> list[Finding]:
          WHERE r.unique_id = ANY($2)
            AND r.node = $1
            AND r.event = 'CHAN_START'
-           AND r.fields ->> 'context' = $3
+           AND r.fields ->> 'context' = ANY($3)
            AND r.fields ->> 'exten' <> $4
         """,
-        *(node, list(live), ENTRY, OUTGOING),
+        *(node, list(live), ENTRIES, OUTGOING),
     )
     found = []
     for row in rows:
@@ -239,7 +239,7 @@ async def dialled_out(db: Db, period: Period) -> list[Finding]:
            AND r.node = $1
            AND r.at >= $2
            AND r.at < $3
-           AND r.fields ->> 'context' = $4
+           AND r.fields ->> 'context' = ANY($4)
            AND r.fields ->> 'exten' = $5
            AND NOT EXISTS (
                     SELECT FROM attempt a
@@ -247,7 +247,7 @@ async def dialled_out(db: Db, period: Period) -> list[Finding]:
                        AND a.made_at <= r.at + interval '1 second'
                        AND a.outcome IS DISTINCT FROM 'refused')
         """,
-        *(period.node, period.since, period.until, ENTRY, OUTGOING),
+        *(period.node, period.since, period.until, ENTRIES, OUTGOING),
     )
     return [
         Finding(Problem.DIALLED_UNASKED, row["unique_id"], row["at"], {"channel": row["unique_id"]})

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from ari_app.domain.invariants import Verdict, verdict_of_log
-from ari_app.domain.witness import ENTRY, OUTGOING
+from ari_app.domain.witness import ENTRIES, OUTGOING
 from ari_app.store.audit import Period
 from ari_app.store.db import Db
 
@@ -156,12 +156,12 @@ async def of_log(db: Db, period: Period) -> list[Counted]:
            AND r.node = $1
            AND r.at >= $2
            AND r.at < $3
-           AND r.fields ->> 'context' = $5
+           AND r.fields ->> 'context' = ANY($5)
            AND r.fields ->> 'exten' <> $6
            AND r.call_id IS NOT NULL
         """,
         *(period.node, period.since - MARGIN, period.until + MARGIN, period.booted_at),
-        *(ENTRY, OUTGOING),
+        *(ENTRIES, OUTGOING),
     )
     return [
         Counted(

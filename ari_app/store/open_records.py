@@ -15,7 +15,7 @@ from ari_app.domain.closing import (
     WitnessedCall,
 )
 from ari_app.domain.facts import LegRole, Outcome
-from ari_app.domain.witness import ENTRY, OUTGOING, Ended
+from ari_app.domain.witness import ENTRIES, OUTGOING, Ended
 from ari_app.store.db import Db
 
 
@@ -217,7 +217,7 @@ async def unrecorded(
            AND r.node = $1
            AND r.at >= $2
            AND r.at < $3
-           AND r.fields ->> 'context' = $5
+           AND r.fields ->> 'context' = ANY($5)
            AND r.fields ->> 'exten' <> $6
            AND (r.at < $4 OR EXISTS (
                     SELECT FROM cel_raw e
@@ -230,7 +230,7 @@ async def unrecorded(
                        AND c.arrived_at BETWEEN r.at - interval '1 minute'
                                             AND r.at + interval '1 minute')
         """,
-        *(node, since, until, started_at, ENTRY, OUTGOING),
+        *(node, since, until, started_at, ENTRIES, OUTGOING),
     )
     return [Unrecorded(row["call_id"], row["unique_id"]) for row in rows]
 

@@ -37,13 +37,14 @@ def targets(step: Step) -> Iterator[str]:
 
 
 def exists(context: Context, extension: Extension, target: str) -> bool:
-    """A variable in a context's name stands for at least one family member."""
+    """A variable in a context's name stands for at least one family member, one that is reduced to
+    digits for any number."""
     parts = split_arguments(target)
     if len(parts) == 1:
         return parts[0] in {step.label for step in extension.steps}
     if len(parts) == 2:
         return parts[1] == "1"
-    name, number = parts[0], parts[1]
+    name, number = parts[0], "95001" if parts[1].startswith("${FILTER(0-9,") else parts[1]
     prefix = name.split("${")[0]
     family = [one for one in ALL if one == name or ("${" in name and one.startswith(prefix))]
     return bool(family) and all(

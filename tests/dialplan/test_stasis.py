@@ -80,7 +80,10 @@ def test_the_gate_stays_open_over_a_beat_that_is_missed() -> None:
     template = (ROOT / "asterisk-conf" / "extensions.conf.j2").read_text()
 
     assert "GATE_SECONDS = {{ gate_seconds }}" in template
-    assert any("${EPOCH} - 0${CC_ALIVE} <= ${GATE_SECONDS}" in step.args for step in STEPS)
+    for is_it in ("<=", ">"):  # who asks for open, who for shut
+        assert any(
+            f"${{EPOCH}} - 0${{CC_ALIVE}} {is_it} ${{GATE_SECONDS}}" in s.args for s in STEPS
+        )
 
 
 def test_the_fallback_is_where_the_engine_sends_calls() -> None:

@@ -1,4 +1,4 @@
-"""The gate as [sub-gate] sees it: is the engine's sign of life fresh?"""
+"""The gate as [from-trunk] sees it: is the engine's sign of life fresh?"""
 
 import asyncio
 import time
@@ -10,7 +10,7 @@ FALLBACK = "zh/fallback-welcome"
 
 
 async def gate_closed(lab: Lab) -> bool:
-    """What [sub-gate] would say now."""
+    """What [from-trunk] would say now."""
     shown = await asyncio.to_thread(lab.installation.asterisk.console, "dialplan show globals")
     alive = next(line for line in shown.splitlines() if line.strip().startswith("CC_ALIVE="))
     return int(time.time()) - int(alive.partition("=")[2]) > GATE_SECONDS

@@ -47,7 +47,7 @@ def watchdog_health(lab: Lab) -> dict[str, Any]:
 
 
 async def gate_closed(lab: Lab) -> bool:
-    """What [sub-gate] would say now."""
+    """What [from-trunk] would say now."""
     shown = await asyncio.to_thread(lab.installation.asterisk.console, "dialplan show globals")
     alive = next(line for line in shown.splitlines() if line.strip().startswith("CC_ALIVE="))
     return int(time.time()) - int(alive.partition("=")[2]) > GATE_SECONDS - 1

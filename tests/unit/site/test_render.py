@@ -76,7 +76,7 @@ def test_a_site_with_e1_has_the_channel_driver_and_thirty_channels(
     assert "load = chan_dahdi.so" in rendered(e1, "modules.conf")
     lines = settings(rendered(e1, "chan_dahdi.conf"))
     assert lines[0].startswith("[")
-    assert "context = from-trunk" in lines
+    assert "context = from-span" in lines
     assert f"signalling = {'mfcr2' if signalling == 'r2' else signalling}" in [
         line.replace("_cpe", "") for line in lines
     ]
