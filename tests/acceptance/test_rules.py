@@ -25,6 +25,15 @@ CLOSED = """
     UPDATE queue SET closing_to = '{"kind": "mailbox", "name": "hotline"}' WHERE name = 'support'
 """
 
+MODEST = """
+    UPDATE agent_skill SET level = 9 WHERE agent_id = 1002 AND skill = 'technical';
+    UPDATE queue SET rule = 'least_overqualified', max_busy = 1 WHERE name = 'support'
+"""
+NOT_MODEST = """
+    UPDATE agent_skill SET level = 8 WHERE agent_id = 1002 AND skill = 'technical';
+    UPDATE queue SET rule = 'longest_idle', max_busy = NULL WHERE name = 'support'
+"""
+
 
 async def test_who_misses_a_call_is_not_rung_again_and_waiting_lowers_what_is_asked(
     hotline: Hotline,
@@ -87,6 +96,25 @@ async def test_wrap_up_holds_for_every_queue_closing_time_hands_over_and_a_key_l
     record = await hotline.record_of(late)
     left = await hotline.row("SELECT how FROM queue_visit WHERE call_id = $1", record["call_id"])
     assert left == {"how": "closing_time"}
+
+
+async def test_a_queue_takes_whom_it_needs_and_no_more_than_its_share(hotline: Hotline) -> None:
+    """Agent 1002 has been idle longer than 1004, and can do more than is asked."""
+    await hotline.login("1002", "1004")
+    sufficient = hotline.answering("1004", 740)
+    expert = hotline.answering("1002", 880)
+    async with hotline.changed(MODEST, NOT_MODEST):
+        first = await hotline.arrive("12")
+        await soon(sufficient, 20, "agent 1004 answers")
+        second = await hotline.arrive("12")
+        await second.until_heard("zh/all-agents-busy", "zh/please-hold-connecting", within=20)
+        assert (await hotline.states())["1002"] == "ready"
+        await hotline.hang_up(first)
+        await soon(expert, 20, "agent 1002 answers")
+        await hotline.hang_up(second)
+
+    why = await hotline.why_of((await hotline.record_of(first))["call_id"])
+    assert (why["rule"], why["agent"]) == ("least_overqualified", "1004")
 
 
 async def test_a_phone_that_is_lost_rings_for_nobody_and_is_back_by_itself(
