@@ -96,9 +96,11 @@ def test_the_fallback_is_where_the_engine_sends_calls() -> None:
 
 
 def test_the_recording_has_the_two_files_the_recorder_looks_for() -> None:
-    (step,) = (step for step in STEPS if step.app == "MixMonitor")
+    recorded = [step for step in STEPS if step.app == "MixMonitor"]
 
-    assert _is_recorded(step)
+    assert len(recorded) == len({"from-trunk", "app-called"})
+    assert len({step.args for step in recorded}) == 1
+    assert all(map(_is_recorded, recorded))
 
 
 def _is_recorded(step: Step) -> bool:
