@@ -13,6 +13,7 @@ from ari_app.flows.active import ActiveCall
 from ari_app.flows.runner import run_flows
 from ari_app.ports import Flows
 from ari_app.trial.enquiries import trial_enquiries
+from ari_app.trial.outside import TrialOutside
 from ari_app.trial.situation import Openings, Situation
 from ari_app.trial.telephony import TrialHours, TrialLeg, TrialLine, TrialRoom
 from ari_app.trial.track import End, Step, Track, TrialOver
@@ -94,6 +95,7 @@ class Trials:
             clock=clock,
             flows=self._flows,
             enquiries=trial_enquiries(situation),
+            outside=TrialOutside(track, situation),
         )
         track.call = call
         for name, value in situation.variables.items():

@@ -7,6 +7,7 @@ import msgspec
 
 from ari_app.domain.flow.node import BaseNode, Fault, Names
 from ari_app.domain.flow.passing import GoOn
+from ari_app.domain.outbound import DIALLED
 from ari_app.domain.transfer import agent_number
 from ari_app.domain.variables import named_in
 
@@ -70,19 +71,23 @@ class Agent(BaseNode, frozen=True, kw_only=True, tag="agent"):
 
 
 class Transfer(BaseNode, frozen=True, kw_only=True, tag="transfer"):
-    """Passes the caller on: to an `extension`, which is an agent's number, or to another `flow`
-    with `arguments`, for good. `{name}` stands for a variable.
+    """Passes the caller on: to an `extension`, which is an agent's number, to a `number` outside,
+    or to another `flow` with `arguments`, for good. `{name}` stands for a variable, but not in a
+    number outside: callers would choose what is dialled at our cost.
 
-    `failed`: the extension was not reached, whatever the reason.
+    `busy`, of a number outside; as `failed` unless it is set. `failed`: not reached, whatever the
+    reason, or not allowed to be dialled.
     """
 
     waits: ClassVar = True
 
     extension: str = ""
+    number: str = ""
     flow: str = ""
     arguments: dict[str, str] = msgspec.field(default_factory=dict)
     prompts: tuple[str, ...] = ("please-hold-connecting",)
     talked: str = ""
+    busy: str = ""
     failed: str = ""
 
     @property
@@ -90,10 +95,13 @@ class Transfer(BaseNode, frozen=True, kw_only=True, tag="transfer"):
         return GoOn(flow=self.flow, arguments=self.arguments)
 
     def exits(self) -> Mapping[str, str]:
-        return {} if self.flow else {"talked": self.talked, "failed": self.failed}
+        if self.flow:
+            return {}
+        reached = {"talked": self.talked, "failed": self.failed}
+        return {**reached, "busy": self.busy or self.failed} if self.number else reached
 
     def exits_at_once(self) -> Collection[str]:
-        return (self.failed,) if self.extension else ()
+        return () if self.flow else (self.failed,)
 
     def reaches_people(self) -> bool:
         return not self.flow
@@ -112,10 +120,15 @@ class Transfer(BaseNode, frozen=True, kw_only=True, tag="transfer"):
         return self.go_on.writes()
 
     def faults(self, names: Names) -> Iterator[Fault]:
-        ways = [one for one in (self.extension, self.flow) if one]
+        ways = [one for one in (self.extension, self.number, self.flow) if one]
         if len(ways) != 1:
             what = "leads nowhere" if not ways else "leads to several places"
-            yield Fault(what, "name either an extension or a flow")
+            yield Fault(what, "name an extension, a number outside or a flow, one of them")
+        if self.number and not DIALLED.fullmatch(self.number):
+            what = f"number {self.number!r} cannot be dialled"
+            yield Fault(what, "write 3 to 20 digits, as people of this country dial it")
+        if self.busy and not self.number:
+            yield Fault("`busy` is an exit of numbers outside", "take it away")
         if self.extension:
             yield from _no_number("extension", self.extension)
         if self.flow:

@@ -2,13 +2,17 @@
 
 import pytest
 
+from ari_app.domain.attempt import AttemptOutcome, Purpose
+from ari_app.domain.errors import NotReached
 from ari_app.domain.facts import PlaceKind
 from ari_app.domain.flow import Transfer
 from ari_app.domain.transfer import Refusal
 from ari_app.flows.active import ANOTHER_FLOW
+from ari_app.flows.outside_line import OutsideWish
 from ari_app.flows.passing_on import pass_caller_on, resume
 from tests.fakes.calls import active_call
-from tests.fakes.telephony import FakeLeg, FakeLine
+from tests.fakes.outside import FakeOutsideLine
+from tests.fakes.telephony import FakeLeg, FakeLine, FakeRoom
 
 TO_EXTENSION = Transfer(extension="8002", talked="bye", failed="message")
 TO_FLOW = Transfer(flow="orders", arguments={"number": "{call.caller}"})
@@ -43,6 +47,38 @@ async def test_a_talk_with_an_extension_goes_on_after_a_restart() -> None:
     state = {"agent": 8002, "leg": "call-a1", "queue": ""}
 
     assert await resume(call, TO_EXTENSION, PlaceKind.TALK, state) == "talked"
+
+
+TO_OUTSIDE = Transfer(number="02112345678", talked="bye", busy="again", failed="message")
+
+
+@pytest.mark.parametrize(
+    ("fails", "exit"),
+    [
+        (None, "talked"),
+        (NotReached(AttemptOutcome.BUSY), "busy"),
+        (NotReached(AttemptOutcome.NO_ANSWER), "failed"),
+        (NotReached(AttemptOutcome.REFUSED, reason="not_allowed"), "failed"),
+    ],
+)
+async def test_a_number_outside_is_dialled_through_the_gate(
+    fails: NotReached | None, exit: str
+) -> None:
+    call = active_call(leg := FakeLeg(), room=FakeRoom())
+    line = call.outside = FakeOutsideLine(fails=fails)
+
+    assert await pass_caller_on(call, TO_OUTSIDE) == exit
+    assert line.wishes == [OutsideWish("02112345678", Purpose.TRANSFER, "95001")]
+    assert leg.heard == ["zh/please-hold-connecting"]
+
+
+async def test_what_rang_outside_is_not_dialled_again_after_a_restart() -> None:
+    call = active_call(FakeLeg(), room=FakeRoom())
+    line = call.outside = FakeOutsideLine()
+
+    assert await resume(call, TO_OUTSIDE, PlaceKind.OUTSIDE, {}) == "failed"
+    assert await resume(call, TO_OUTSIDE, PlaceKind.FLOW, {}) == "talked"
+    assert len(line.wishes) == 1
 
 
 async def test_another_flow_takes_over_with_its_arguments() -> None:

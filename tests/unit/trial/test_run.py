@@ -21,6 +21,7 @@ from ari_app.domain.flow import (
     Return,
     Say,
     Spoken,
+    Transfer,
 )
 from ari_app.domain.speech import SpokenAs
 from ari_app.trial.run import Trial, Trials
@@ -187,3 +188,22 @@ def test_a_number_is_keyed_in_read_back_and_spoken_as_in_a_real_call() -> None:
 
     assert trial.steps[0].keys == "47111"
     assert [name for _, name in trial.steps[1].heard] == ["four", "seven", *(2 * ["one-in-number"])]
+
+
+@pytest.mark.parametrize(
+    ("agents", "end"),
+    [
+        (Agents.WAIT, "outside 110"),
+        (Agents.ANSWER, "outside 110"),
+        (Agents.BUSY, "mailbox hotline"),
+        (Agents.NOBODY, "mailbox hotline"),
+    ],
+)
+def test_a_number_outside_does_in_a_trial_what_agents_do(agents: Agents, end: str) -> None:
+    nodes: dict[str, Node] = {
+        "out": Transfer(number="110", talked="bye", failed="message"),
+        "message": Mailbox(mailbox="hotline", next="bye"),
+        "bye": Hangup(),
+    }
+
+    assert str(tried("", Flow(name="hotline", start="out", node=nodes), agents=agents).end) == end

@@ -27,6 +27,7 @@ def test_nothing_is_wrong_with_good_ones() -> None:
         an_agent(),
         an_agent(agent="1001", patience_seconds=0, keys={"0": "bye"}),
         to(extension="1001", talked="bye", failed="bye"),
+        to(number="02112345678", talked="bye", failed="bye", busy="bye"),
         to(flow="track", arguments={"number": "{number}"}),
     )
 
@@ -47,6 +48,10 @@ def test_nothing_is_wrong_with_good_ones() -> None:
         (to(), "leads nowhere"),
         (to(extension="1001", flow="track"), "leads to several places"),
         (to(extension="10 01", talked="a", failed="a"), "extension '10 01' is no number"),
+        (to(number="{number}", talked="a", failed="a"), "number '{number}' cannot be dialled"),
+        (to(number="12", talked="a", failed="a"), "number '12' cannot be dialled"),
+        (to(extension="1001", number="110", talked="a", failed="a"), "leads to several places"),
+        (to(extension="1001", talked="a", failed="a", busy="a"), "exit of numbers outside"),
         (to(flow="trick"), "there is no flow 'trick'"),
         (to(flow="track"), "flow 'track' needs the argument 'number'"),
         (to(flow="track", arguments={"number": "1"}, failed="a"), "never comes back"),
@@ -64,3 +69,4 @@ def test_what_is_not_set_leads_where_the_nearest_exit_leads() -> None:
     exits = an_agent(away="away", no_answer="other").exits()
 
     assert (exits["unknown"], exits["lost"]) == ("away", "other")
+    assert to(number="110", talked="a", failed="b").exits()["busy"] == "b"
