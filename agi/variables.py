@@ -93,7 +93,7 @@ _ALL = (
     Variable(
         CC_DIGIT, (_DIALPLAN,), (_DIALPLAN,), "what was dialled: a digit after a code, or a number"
     ),
-    Variable(CC_ACK, (_APP,), (_WATCHDOG,), "1 once ari_app has taken the call"),
+    Variable(CC_ACK, (_APP,), (_DIALPLAN, _WATCHDOG), "1 once ari_app has taken the call"),
     Variable(
         CC_ALIVE,
         (_APP,),
@@ -104,7 +104,7 @@ _ALL = (
     Variable(
         CC_FALLBACK,
         (_DIALPLAN, _APP, _WATCHDOG),
-        (_ENDED,),
+        (_DIALPLAN, _ENDED),
         "why the fallback is taken: gate, stasis, flow or watchdog",
     ),
     Variable(CC_OUTCOME, (_DIALPLAN,), (_ENDED,), "what the fallback did: a call's outcome"),
