@@ -5,9 +5,9 @@
     draining --spool empty-->  direct        (trouble in draining: away again)
     any     --fence lost---->  fenced: for good
 
-All of it is one task, so facts reach PostgreSQL in the order they were written. Committing
-everything pending at once (group commit) needs no timer: while one batch commits, the next
-gathers.
+All of it is one task, so facts reach PostgreSQL in the order they were written. Everything pending
+is committed at once (group commit): at once for whoever waits, else after LINGER, for a commit
+costs the same whatever is in it.
 """
 
 import asyncio
@@ -37,6 +37,7 @@ T = TypeVar("T")
 PATIENCE = (
     0.3  # seconds PostgreSQL may keep us waiting, where it did before, until facts go to disk
 )
+LINGER = 0.1  # seconds in which facts that nobody waits for gather, and that a power cut may cost
 BATCH = 200  # facts in one transaction: some 20 ms, which the next batch has to wait
 FULL = 50_000  # facts in memory; reached only when PostgreSQL and the disk both fail
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 2.0  # seconds between attempts to connect
@@ -70,6 +71,7 @@ class Journal:
         self._safe = 0
         self._waiters: deque[tuple[int, asyncio.Future[None]]] = deque()
         self._wake = asyncio.Event()
+        self._hurry = asyncio.Event()  # somebody waits for what is pending, or it is a batch
         self._rejections: deque[Rejection] = deque(maxlen=REMEMBERED)
         self._rejected = 0
         self._last_commit: datetime | None = None
@@ -111,6 +113,8 @@ class Journal:
         self._pending.extend(facts)
         self._written += len(facts)
         self._wake.set()
+        if len(self._pending) >= BATCH:
+            self._hurry.set()
         for told in self._watchers:
             for fact in facts:
                 told(fact)
@@ -126,6 +130,7 @@ class Journal:
         if self._safe < self._written:
             waiter = asyncio.get_running_loop().create_future()
             self._waiters.append((self._written, waiter))
+            self._hurry.set()
             await waiter
 
     async def record(self, *facts: Fact) -> None:
@@ -214,9 +219,18 @@ class Journal:
                 # What starts in the same turn of the loop writes in the next: the end of a talk
                 # and the offer it leads to are one transaction.
                 await asyncio.sleep(0)
+            await self._linger()
             batch = list(islice(self._pending, BATCH))
             await self._commit(writer, batch)
             self._settle(len(batch))
+
+    async def _linger(self) -> None:
+        self._hurry.clear()
+        if self._waiters or len(self._pending) >= BATCH:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LINGER):
+                await self._hurry.wait()
 
     async def _commit(
         self, writer: FactWriter, facts: Sequence[Fact], mark: Mark | None = None

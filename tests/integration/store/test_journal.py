@@ -15,7 +15,7 @@ from ari_app.domain.errors import Conflict, Fenced, Unavailable
 from ari_app.site.postgres import Postgres
 from ari_app.store import fact_writer, lease, seed
 from ari_app.store.db import Connection, connector
-from ari_app.store.journal import Journal
+from ari_app.store.journal import LINGER, Journal
 from ari_app.store.spool import Spool
 from tests.integration.store.story import Story, moved
 
@@ -147,6 +147,29 @@ async def test_what_the_next_turn_of_the_loop_adds_is_in_the_same_transaction(
 
     (row,) = await ask(ready_url, "SELECT call.xmin = call_event.xmin FROM call, call_event")
     assert row[0]
+
+
+async def test_what_nobody_waits_for_shares_a_transaction_with_what_comes_soon(
+    ready_url: str, tmp_path: Path
+) -> None:
+    async with running(ready_url, tmp_path) as journal:
+        for seat in (1001, 1002, 1003):
+            journal.write(moved(seat, 1, "ready"))
+            await asyncio.sleep(LINGER / 10)
+        await journal.durable()
+
+    rows = await ask(ready_url, "SELECT DISTINCT xmin::text FROM agent_state")
+    assert len(rows) == 1
+
+
+async def test_who_waits_does_not_wait_for_what_comes_soon(ready_url: str, tmp_path: Path) -> None:
+    async with running(ready_url, tmp_path) as journal:
+        journal.write(moved(1001, 1, "ready"))
+        await asyncio.sleep(LINGER / 10)
+        began = time.monotonic()
+        await journal.durable()
+
+    assert time.monotonic() - began < LINGER * 0.8
 
 
 async def test_writing_goes_on_while_postgres_is_stopped(
