@@ -86,6 +86,12 @@ class Sweep:
     strangers: tuple[str, ...] = ()  # names we did not make; they are kept
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    ended: EndedRecording
+    is_swept: bool
+
+
 class Recorder:
     def __init__(
         self,
@@ -99,7 +105,7 @@ class Recorder:
         self._spool, self._archive = Spool(spool), Archive(archive)
         self._index, self._space, self._clock = index, space, clock
         self._options = options or RecorderOptions()
-        self._queue: asyncio.Queue[EndedRecording] = asyncio.Queue(self._options.longest_queue)
+        self._queue: asyncio.Queue[_Task] = asyncio.Queue(self._options.longest_queue)
         self._odd: tuple[tuple[UUID, ...], tuple[str, ...]] = ((), ())  # told of already
         self._taken: set[UUID] = set()  # queued or being worked on
         self.flagged: Counter[Reason] = Counter()  # since this process started
@@ -122,12 +128,16 @@ class Recorder:
             for number in range(self._options.workers):
                 group.create_task(self._work(), name=f"recorder {number}")
 
-    def finalise(self, ended: EndedRecording) -> bool:
-        """Take a call whose channel is gone; never waits. False leaves it to the next sweep."""
+    def finalise(self, ended: EndedRecording, *, is_swept: bool = False) -> bool:
+        """Take a call whose channel is gone; never waits. False leaves it to the next sweep.
+
+        Args:
+            is_swept: an earlier attempt may have come to any point; else the call has just ended.
+        """
         if ended.call_id in self._taken:
             return True
         try:
-            self._queue.put_nowait(ended)
+            self._queue.put_nowait(_Task(ended, is_swept))
         except asyncio.QueueFull:
             log.warning("recorder is behind", extra={"call_id": ended.call_id})
             return False
@@ -149,7 +159,7 @@ class Recorder:
             elif times.ended_at is None:
                 live += 1
             else:
-                taken += self.finalise(_ended(call_id, times, times.ended_at))
+                taken += self.finalise(_ended(call_id, times, times.ended_at), is_swept=True)
         swept = Sweep(taken, live, tuple(orphans), tuple(sorted(strangers)))
         if (odd := (swept.orphans, swept.strangers)) != self._odd:
             found = {"orphans": len(orphans), "strangers": len(strangers)}
@@ -159,17 +169,18 @@ class Recorder:
 
     async def _work(self) -> None:
         while True:
-            ended = await self._queue.get()
+            task = await self._queue.get()
+            ended = task.ended
             try:
-                await self._finalise(ended)
+                await self._finalise(ended, is_swept=task.is_swept)
             except Exception:
                 log.exception("recording not finalised", extra={"call_id": ended.call_id})
             finally:
                 self._taken.discard(ended.call_id)
                 self._queue.task_done()
 
-    async def _finalise(self, ended: EndedRecording) -> None:
-        if await self._is_done(ended):
+    async def _finalise(self, ended: EndedRecording, *, is_swept: bool) -> None:
+        if is_swept and await self._is_done(ended):
             await asyncio.to_thread(clear_spool, self._spool, ended.call_id)
             return
         if not await self._settle(ended):

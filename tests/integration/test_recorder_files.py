@@ -256,7 +256,7 @@ async def test_dying_at_any_point_and_starting_again_gives_the_same_row(
 
     index = MemoryIndex(rows=index_left_in(root))
     async with a_recorder(root, index) as recorder:
-        recorder.finalise(ended(2))
+        recorder.finalise(ended(2), is_swept=True)
         await recorder.drain()
 
     row = index.rows[CALL]

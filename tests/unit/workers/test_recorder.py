@@ -97,10 +97,10 @@ class Desk:
         moment = self.clock.now().timestamp()
         os.utime(path, (moment, moment))
 
-    async def finalise(self, *ended: EndedRecording) -> None:
+    async def finalise(self, *ended: EndedRecording, is_swept: bool = False) -> None:
         async with running(self.recorder()) as recorder:
             for one in ended:
-                assert recorder.finalise(one)
+                assert recorder.finalise(one, is_swept=is_swept)
             await recorder.drain()
 
     def heard(self) -> "np.ndarray[tuple[int, int], np.dtype[np.int16]]":
@@ -288,7 +288,7 @@ async def test_a_mono_file_left_by_a_crash_does_not_replace_the_whole(desk: Desk
     await desk.finalise(ended())
     desk.write(Side.AGENT, 10, value=2)
 
-    await desk.finalise(ended())
+    await desk.finalise(ended(), is_swept=True)
 
     assert (desk.heard() == [1, 2]).all()
     assert desk.left_in_spool == []
