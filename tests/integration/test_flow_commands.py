@@ -1,6 +1,7 @@
 """`hotline flow publish` and its kin on a real database, without an engine."""
 
-import time
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +16,7 @@ from ari_app.domain.errors import BadFlow, NotFound
 from ari_app.site.ports import free_ports
 from ari_app.store import flow_versions, seed
 from ari_app.store.db import connector
+from tests.lab.effort import A_SECOND, effort
 
 FLOW = """
 name = "hotline"
@@ -214,13 +216,13 @@ async def test_a_flow_of_500_nodes_is_published_within_a_second(desk: Desk) -> N
     await desk.publish()
     (desk.flows / "hotline.toml").write_text(_big("thank-you-for-waiting"))
 
-    began = time.process_time()
-    done = await desk.publish()
-    took = time.process_time() - began
+    with effort() as spent, ThreadPoolExecutor(1) as fresh:  # only new threads are counted
+        asyncio.get_running_loop().set_default_executor(fresh)
+        done = await desk.publish()
 
     assert done.number == 2
     assert len(done.changes) > 100
-    assert took < 1.0, f"{took:.2f} s"
+    assert spent.calls < A_SECOND
 
 
 def _big(prompt: str) -> str:
