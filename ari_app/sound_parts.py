@@ -39,5 +39,5 @@ def studio(settings: Settings, ask: Ask, clock: Clock) -> PromptStudio:
 
 
 def speech() -> Speech:
-    """What flows listen with; its process starts with the first caller who speaks."""
+    """What flows listen with; its process starts with the first caller who is listened to."""
     return RecognisedSpeech(Pocketsphinx())

@@ -1,7 +1,7 @@
 """pocketsphinx as a recognition engine: English, in a process of its own.
 
-The process is started for the first caller who speaks and ends with ours, whose end of the pipe
-it reads. One judges at a time and few wait: a caller who would wait for longer presses a key.
+The process is started for the first caller who is listened to and ends with ours, whose end of the
+pipe it reads. One judges at a time and few wait: a caller who would wait for longer presses a key.
 """
 
 import asyncio
@@ -57,8 +57,12 @@ class Pocketsphinx:
         return Understood(SpeechEvent.FINAL, spoken.get(found.phrase, ""), found.confidence)
 
     async def warm_up(self) -> None:
-        if self.languages:
+        if self.languages and not self._is_running:
             await self._ask(Question(("yes", "no"), 0), b"", START_SECONDS)
+
+    @property
+    def _is_running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
 
     async def close(self) -> None:
         if (process := self._process) is not None:

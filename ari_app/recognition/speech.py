@@ -2,12 +2,15 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Collection, Sequence
 
 from ari_app.domain.errors import Unavailable
 from ari_app.domain.listening import SpeechEvent, Understood
 from ari_app.recognition.endpoint import Edge, Endpointer
 from ari_app.recognition.engine import Engine
+
+log = logging.getLogger(__name__)
 
 
 class Listener:
@@ -57,6 +60,7 @@ class Speech:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._warming: asyncio.Task[None] | None = None
 
     @property
     def languages(self) -> Collection[str]:
@@ -64,8 +68,17 @@ class Speech:
 
     @contextlib.asynccontextmanager
     async def listen(self, language: str, phrases: Sequence[str]) -> AsyncIterator[Listener]:
+        if self._warming is None or self._warming.done():
+            self._warming = asyncio.create_task(self._warm_up(), name="recognition warms up")
         listener = Listener(self._engine, language, phrases)
         try:
             yield listener
         finally:
             await listener.close()
+
+    async def _warm_up(self) -> None:
+        """While the caller hears the question; whoever listens next is served by it as well."""
+        try:
+            await self._engine.warm_up()
+        except Unavailable as error:  # whoever speaks is told
+            log.warning("%s", error)

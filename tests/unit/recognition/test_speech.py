@@ -14,6 +14,7 @@ class Slow:
 
     def __init__(self, *, broken: bool = False) -> None:
         self.judged: list[bytes] = []
+        self.warmed, self.cold = 0, 0.0
         self._broken = broken
 
     @property
@@ -30,7 +31,11 @@ class Slow:
         self.judged.append(audio)
         return Understood(SpeechEvent.FINAL, phrases[0], 0.7)
 
-    async def warm_up(self) -> None: ...
+    async def warm_up(self) -> None:
+        self.warmed += 1
+        await asyncio.sleep(self.cold)
+        if self._broken:
+            raise Unavailable("no model")
 
 
 WORD = noise(1, -65) + noise(0.6, -20) + noise(1.5, -65)
@@ -69,3 +74,18 @@ async def test_nothing_is_judged_any_more_once_nobody_listens() -> None:
 
     await asyncio.sleep(5)
     assert engine.judged == []
+
+
+@pytest.mark.parametrize("broken", [False, True])
+async def test_the_engine_warms_up_while_the_first_question_is_heard(broken: bool) -> None:
+    engine = Slow(broken=broken)
+    engine.cold, speech = 2.0, Speech(engine)
+
+    async with speech.listen("en", ("yes",)), speech.listen("en", ("no",)):
+        await asyncio.sleep(0.5)
+        assert engine.warmed == 1
+    await asyncio.sleep(3)
+    async with speech.listen("en", ("yes",)):
+        await asyncio.sleep(0.5)
+    assert engine.warmed == 2  # which a running engine has done at once
+    await asyncio.sleep(3)
