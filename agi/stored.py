@@ -1,16 +1,20 @@
 """What scripts ask, answered from the tables."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from agi.answered import PATIENCE_SECONDS
 from agi.database import Database
 from ari_app.domain.errors import NotFound
-from ari_app.domain.hours import Standing
+from ari_app.domain.hours import Standing, WeeklyHours
 from ari_app.domain.route import Customer
 from ari_app.domain.skill import LANGUAGE_SKILLS
-from ari_app.store import agents, hours, routes
+from ari_app.domain.storm import Storm
+from ari_app.store import agents, hours, routes, storms
+from ari_app.store.db import Db
 
 MOST_PHONES = 8  # that ring together
 
@@ -33,11 +37,22 @@ class StoredSchedules:
         self._zone = ZoneInfo(time_zone)
 
     async def standing(self, schedule: str) -> tuple[Standing, datetime]:
-        known = await self._database.ask(hours.schedules, seconds=PATIENCE_SECONDS)
+        """As nodes of type `hours` have it, a storm in force included."""
+        known, storm = await self._database.ask(_hours_in_force, seconds=PATIENCE_SECONDS)
         if schedule not in known:
             raise NotFound("schedule", schedule)
+        its = known[schedule] if storm is None else storm.hours(schedule, known[schedule])
         now = datetime.now(UTC).astimezone(self._zone)
-        return known[schedule].standing(now), known[schedule].local(now)
+        return its.standing(now), its.local(now)
+
+
+async def _hours_in_force(db: Db) -> tuple[Mapping[str, WeeklyHours], Storm | None]:
+    """A storm that this program cannot read changes nothing, as in the engine."""
+    schedules = await hours.schedules(db)
+    try:
+        return schedules, await storms.active(db)
+    except msgspec.ValidationError:
+        return schedules, None
 
 
 class StoredAgents:
