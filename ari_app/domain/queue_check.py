@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ari_app.domain.acd.overflow import Destination, DestinationKind
 from ari_app.domain.hours import opening_problems
+from ari_app.domain.outbound import OutboundRules, e164
 from ari_app.domain.staff import QueueConfig
 
 
@@ -55,7 +56,8 @@ def _destination_problems(
     place: str, to: Destination, known: Known, queues: Collection[str]
 ) -> list[str]:
     if to.kind is DestinationKind.NUMBER:
-        return [f"{place}: number {to.name!r} is refused, nothing is dialled for callers yet"]
+        is_number = e164(to.name, OutboundRules()) is not None
+        return [] if is_number else [f"{place}: number {to.name!r} is none that could be dialled"]
     there = {
         DestinationKind.QUEUE: queues,
         DestinationKind.MAILBOX: known.mailboxes,

@@ -9,6 +9,7 @@ from typing import Any
 
 from ari_app.domain.acd.overflow import Destination, DestinationKind, SentOn
 from ari_app.domain.acd.past import KeptBy
+from ari_app.domain.attempt import Purpose
 from ari_app.domain.call import LeftPlace
 from ari_app.domain.facts import EventType, Outcome, PlaceKind
 from ari_app.domain.flow import Mailbox, Queue, WayKind
@@ -16,6 +17,7 @@ from ari_app.domain.speech import Words
 from ari_app.domain.transfer import Transfer
 from ari_app.flows.active import ANOTHER_FLOW, ActiveCall
 from ari_app.flows.mailbox import leave_message
+from ari_app.flows.outside import OutsideEnd, connect_outside, resume_outside
 from ari_app.flows.put_through import found_again, put_through
 from ari_app.flows.talk import TalkEnd, found_each_other, talk
 from ari_app.flows.transfer import HandedOver
@@ -43,7 +45,15 @@ class _Stay:
     says: Words = ()
 
 
-_End = str | _Stay | Destination | Transfer | HandedOver
+@dataclass(frozen=True, slots=True)
+class _ToNumber:
+    """A number outside, and the exit of the node for who does not reach it."""
+
+    number: str
+    otherwise: str
+
+
+_End = str | _Stay | Destination | _ToNumber | Transfer | HandedOver
 
 
 async def wait_and_talk(call: ActiveCall, node: Queue) -> str:
@@ -64,6 +74,8 @@ async def resume(call: ActiveCall, node: Queue, kind: PlaceKind, state: Mapping[
     """Goes on after a restart: the conversation with its agent, else the same place in line."""
     if kind is PlaceKind.MAILBOX:  # the queue had sent the caller there
         return await _take_message(call, state["mailbox"])
+    if kind is PlaceKind.OUTSIDE:  # it had rung a number for the caller
+        return _after_number(await resume_outside(call, state), state["otherwise"])
     if passed := await found_again(call, kind, state):
         return await _on_the_way(call, node, passed)
     if "visit" not in state:
@@ -81,6 +93,10 @@ async def _until_out(call: ActiveCall, node: Queue, stay: _Stay) -> str:
             stay = end
         elif isinstance(end, Destination):
             return await _go(call, end)
+        elif isinstance(end, _ToNumber):
+            otherwise, purpose = end.otherwise, Purpose.OVERFLOW
+            over = await connect_outside(call, end.number, purpose, otherwise=otherwise)
+            return _after_number(over, otherwise)
         elif isinstance(end, Transfer | HandedOver):
             return await _on_the_way(call, node, end)
         else:
@@ -114,7 +130,7 @@ async def _visit(call: ActiveCall, node: Queue, stay: _Stay) -> _End:
         end = await waiting.until_over()
         if isinstance(end, SentOn):
             place.leaving(end.how, end)
-            next_stay = _sent_on(end.to, place)
+            next_stay = _sent_on(end, place)
         elif not isinstance(end, Reached):
             place.leaving(_leave(call, stay.queue, place, end))
             return end
@@ -137,11 +153,19 @@ async def _say_so(call: ActiveCall, node: Queue, place: Place, queue: str) -> No
     await call.say(node.sent_on_prompts)
 
 
-def _sent_on(to: Destination, place: Place) -> "_Stay | Destination":
-    """In another queue the time waited counts."""
+def _sent_on(sent_on: SentOn, place: Place) -> "_Stay | Destination | _ToNumber":
+    """In another queue the time waited counts. A number that nobody answers is as if the queue
+    itself had not: the flow says what comes then."""
+    to = sent_on.to
+    if to.kind is DestinationKind.NUMBER:
+        return _ToNumber(to.name, "timeout" if sent_on.by else "closed")
     if to.kind is not DestinationKind.QUEUE:
         return to
     return _Stay(to.name, {"since": place.saved()["since"]})
+
+
+def _after_number(end: OutsideEnd, otherwise: str) -> str:
+    return "talked" if end is OutsideEnd.TALKED else otherwise
 
 
 async def _go(call: ActiveCall, to: Destination) -> str:

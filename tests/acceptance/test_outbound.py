@@ -1,16 +1,19 @@
 """Numbers outside on real calls: callbacks that are dialled, retried, and never dialled twice."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 import pytest_asyncio
 
 from ari_app.lab.lab import EXTENSIONS, LOAD_TRUNK, Lab, open_folder, soon, until
 from ari_app.lab.party import Party
 from ari_app.site.layout import Site
+from tests.faults.engines import start_armed
 from tests.faults.verdict import complaints, judge
 from tests.lab.hotline import Hotline
 from tests.lab.listening import recorded, spans
@@ -259,6 +262,151 @@ async def test_a_talk_with_a_customer_survives_the_engine(hotline: Hotline) -> N
     )
     assert record["outcome"] == "talked"
     assert len(customer.rung) == 1
+
+
+def to_number(number: str) -> str:
+    rule = f'[{{"by": "wait", "over": 2, "to": {{"kind": "number", "name": "{number}"}}}}]'
+    return f"UPDATE queue SET overflow = '{rule}' WHERE name = 'orders'"
+
+
+BACK = "UPDATE queue SET overflow = '[]'"
+
+
+async def test_an_overflow_connects_with_a_number_in_one_record(hotline: Hotline) -> None:
+    number = "13800000008"
+    outside = OutsideNumber(hotline.world, number).answers(OTHER, after=3)
+    first, _ = await hotline.in_talk("1001")
+
+    async with hotline.changed(to_number(number), BACK):
+        caller = await hotline.arrive("11")
+        caller.talk(CUSTOMER)
+        called = await outside.talking(within=40)
+        await caller.until_heard(f"tone {OTHER}", within=10)
+        await called.until_heard(f"tone {CUSTOMER}", within=10)
+        assert caller.ear.seconds("music") > 1
+        await asyncio.sleep(2)
+        await called.hang_up()
+        await caller.until_heard("zh/goodbye", within=10)
+        await caller.until_gone(15)
+    await hotline.hang_up(first)
+
+    record = await hotline.record_of(caller)
+    assert (record["outcome"], record["direction"]) == ("transferred_out", "inbound")
+    (attempt,) = await attempts_of(hotline, number)
+    assert (attempt["call_id"], attempt["purpose"], attempt["outcome"]) == (
+        record["call_id"],
+        "overflow",
+        "answered",
+    )
+    assert attempt["talk_seconds"] > 1.5
+    left, right, rate = await recorded(hotline, record["call_id"])
+    assert spans(right, rate, OTHER)
+    assert spans(left, rate, CUSTOMER)[-1][1] > spans(right, rate, OTHER)[0][0]
+
+
+@pytest.mark.parametrize("number", ["13800000009", "15900000088"])
+async def test_a_number_that_nobody_answers_or_may_dial_ends_in_a_message(
+    hotline: Hotline, number: str
+) -> None:
+    OutsideNumber(hotline.world, number).is_busy()
+    first, _ = await hotline.in_talk("1001")
+
+    async with hotline.changed(to_number(number), BACK):
+        caller = await hotline.arrive("11")
+        await caller.until_heard("zh/leave-message-after-tone", within=40)
+    await hotline.hang_up(caller, first)
+
+    (attempt,) = await attempts_of(hotline, number)
+    assert attempt["outcome"] == ("busy" if number.startswith("138") else "refused")
+
+
+async def test_a_talk_with_a_number_outside_survives_the_engine(hotline: Hotline) -> None:
+    number = "13800000010"
+    outside = OutsideNumber(hotline.world, number).answers(OTHER)
+    first, _ = await hotline.in_talk("1001")
+
+    async with hotline.changed(to_number(number), BACK):
+        caller = await hotline.arrive("11")
+        caller.talk(CUSTOMER)
+        called = await outside.talking(within=40)
+        await caller.until_heard(f"tone {OTHER}", within=10)
+    await restart(hotline)
+    before = caller.ear.seconds(f"tone {OTHER}")
+    await asyncio.sleep(2)
+
+    assert caller.ear.seconds(f"tone {OTHER}") > before + 1
+    await hotline.hang_up(caller)
+    await called.until_gone(10)
+    await hotline.hang_up(first)
+    record = await hotline.record_of(caller)
+    assert record["outcome"] == "transferred_out"
+    assert len(outside.rung) == 1
+
+
+async def test_operators_see_and_cancel_what_is_owed(hotline: Hotline) -> None:
+    number = "13800000011"
+    customer = OutsideNumber(hotline.world, number).answers(CUSTOMER)
+    first = await book(hotline, number)
+
+    (listed,) = [one for one in await command(hotline, "list") if one["number"] == number]
+    assert (listed["state"], listed["queue"], listed["tries"]) == ("due", "orders", 0)
+    taken_back = await command(hotline, "cancel", number, "--why", "came in person")
+    assert taken_back["state"] == "cancelled"
+    again = await command(hotline, "cancel", number, "--why", "came in person")
+    assert number in again["error"]
+    await hotline.hang_up(first)
+    await hotline.until_state("1001", "ready")
+    await asyncio.sleep(2)
+
+    assert not customer.rung
+    assert (await closed(hotline, number))["reason"] == "came in person"
+
+
+async def command(hotline: Hotline, *words: str) -> Any:
+    """What `hotline callbacks ...` prints."""
+    site = str(hotline.lab.site.folder)
+    line = (sys.executable, "-m", "ari_app.cli", "--site", site, "--json", "callbacks", *words)
+    process = await asyncio.create_subprocess_exec(*line, stdout=asyncio.subprocess.PIPE)
+    told, _ = await process.communicate()
+    return msgspec.json.decode(told)
+
+
+@pytest.mark.parametrize(
+    ("point", "outcome", "rings"),
+    [
+        ("outbound.committed", ("failed", "not_dialled"), 1),
+        ("outbound.answered", ("answered", "engine_restart"), 2),
+    ],
+)
+async def test_an_engine_that_dies_beside_the_dialling_loses_and_doubles_nothing(
+    hotline: Hotline, point: str, outcome: tuple[str, str], rings: int
+) -> None:
+    number = f"138000000{20 + rings}"
+    customer = OutsideNumber(hotline.world, number).answers(CUSTOMER)
+    first = await book(hotline, number)
+    engine = hotline.lab.installation.engine
+    await asyncio.to_thread(engine.kill)
+    go = await start_armed(hotline.lab, point)
+    go.touch()
+    hotline.answering("1001", AGENT)
+    await hotline.hang_up(first)
+
+    async def is_dead() -> bool:
+        return engine.pid() is None
+
+    await until(is_dead, 40, f"the engine dies at {point}")
+    await hotline.lab.installation.start_engine()
+    if rings > 1:
+        await (await customer.talking(within=15)).until_gone(15)
+    called = await customer.talking(within=40)
+    await called.until_heard(f"tone {AGENT}", within=15)
+    await called.hang_up()
+
+    assert (await closed(hotline, number))["state"] == "done"
+    left_behind, answered = await attempts_of(hotline, number)
+    assert (left_behind["outcome"], left_behind["reason"]) == outcome
+    assert answered["outcome"] == "answered"
+    assert len(customer.rung) == rings
 
 
 async def test_the_audit_finds_nothing_wrong_with_what_was_dialled(hotline: Hotline) -> None:

@@ -29,8 +29,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 CHOSEN_POINTS = "HOTLINE_POINTS"
 EVERY_SECONDS = 1.5  # a new caller
 YOUNG_SECONDS = (5.0, 6.5)  # in which it serves: long enough for a message from prompt to key
-# No agent of these stories passes a caller on: those points are not reached here.
-OTHER_STORIES = ("direct.", "consult.", "transfer.", "handover.")
+# No agent of these stories passes a caller on, and no number outside is dialled.
+OTHER_STORIES = ("direct.", "consult.", "transfer.", "handover.", "outbound.", "outside.")
 REACHED_SECONDS = 40.0  # some callers' whole calls
 PATIENCE = 120.0  # of a caller: several deaths in a row, each with a start that takes its time
 TALK_SECONDS, MESSAGE_SECONDS = 1.0, 1.5

@@ -20,7 +20,7 @@ class DestinationKind(StrEnum):
 
 
 class Destination(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`name` of a queue, mailbox or flow."""
+    """`name` of a queue, mailbox or flow, or a number outside as people dial it."""
 
     kind: DestinationKind
     name: str

@@ -80,13 +80,17 @@ def test_a_way_into_a_circle_is_no_circle_of_its_own() -> None:
         (("queue", "sales"), "there is no queue 'sales'"),
         (("mailbox", "sales"), "there is no mailbox 'sales'"),
         (("flow", "sales"), "there is no flow 'sales'"),
-        (("number", "02112345678"), "number '02112345678' is refused, nothing is dialled"),
+        (("number", "110"), "number '110' is none that could be dialled"),
     ],
 )
 def test_a_place_that_cannot_be_reached_is_refused(to: tuple[str, str], complaint: str) -> None:
     (found,) = queue_problems([leading("a", to)], KNOWN)
 
     assert found.startswith(f"queue 'a', overflow 1: {complaint}")
+
+
+def test_a_number_outside_can_be_a_place() -> None:
+    assert queue_problems([leading("a", ("number", "02112345678"))], KNOWN) == []
 
 
 @pytest.mark.parametrize("over", [0.0, -1.0, float("inf"), float("nan")])

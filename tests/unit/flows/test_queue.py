@@ -5,6 +5,8 @@ import pytest
 
 from ari_app.domain.acd.overflow import Destination, DestinationKind, SentOn
 from ari_app.domain.acd.past import KeptBy, KeptPlace
+from ari_app.domain.attempt import AttemptOutcome
+from ari_app.domain.errors import NotReached
 from ari_app.domain.facts import CallPlaced, MessageLeft, Outcome, PlaceKind
 from ari_app.domain.flow import Queue, WayKind, WayOut
 from ari_app.flows.active import ActiveCall
@@ -12,6 +14,7 @@ from ari_app.flows.queue import resume, wait_and_talk
 from ari_app.ports import QueueLimits
 from tests.fakes.calls import active_call, journal_of
 from tests.fakes.clock import NOON
+from tests.fakes.outside import FakeOutsideLine
 from tests.fakes.telephony import OUT_OF_ORDER, FakeLeg, FakeLine, FakeRoom, overflow_to
 
 NODE = Queue(
@@ -204,6 +207,46 @@ async def test_an_overflow_into_a_flow_leaves_this_one() -> None:
 
     assert await wait_and_talk(call, NODE) == "another_flow"
     assert call.next_flow == "night"
+
+
+async def test_an_overflow_to_a_number_connects_the_caller_with_it() -> None:
+    line = FakeLine(agent_after=60)
+    line.sends_on = [(20, overflow_to("number", "02112345678"))]
+    call = active_call(FakeLeg(), line)
+    call.outside = outside = FakeOutsideLine()
+
+    assert await wait_and_talk(call, NODE) == "talked"
+    assert [wish.number for wish in outside.wishes] == ["02112345678"]
+    assert line.left == ["overflow"]
+    assert call.outcome is Outcome.TRANSFERRED_OUT
+
+
+@pytest.mark.parametrize(
+    ("sent_on", "exit"),
+    [
+        (overflow_to("number", "02112345678"), "timeout"),
+        (SentOn(Destination(DestinationKind.NUMBER, "02112345678")), "closed"),
+    ],
+)
+async def test_a_number_that_is_not_reached_leaves_it_to_the_flow(
+    sent_on: SentOn, exit: str
+) -> None:
+    line = FakeLine(agent_after=60)
+    line.sends_on = [(20, sent_on)]
+    call = active_call(FakeLeg(), line)
+    call.outside = FakeOutsideLine(fails=NotReached(AttemptOutcome.NO_ANSWER))
+
+    assert await wait_and_talk(call, NODE) == exit
+
+
+async def test_a_restart_while_such_a_number_rings_dials_nothing_again() -> None:
+    line = FakeLine(agent_after=60)
+    call = active_call(FakeLeg(), line)
+    call.outside = outside = FakeOutsideLine()
+
+    assert await resume(call, NODE, PlaceKind.OUTSIDE, {"otherwise": "timeout"}) == "timeout"
+    assert outside.wishes == []
+    assert line.restored == []
 
 
 async def test_closing_time_hands_those_over_who_wait() -> None:
