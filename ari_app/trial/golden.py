@@ -18,8 +18,11 @@ SHOWN_LENGTH = 300
 
 
 class GoldenCall(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`at` is as `hotline flow try --at` takes it. `heard` are words or prompts that have to be
-    heard, in this order; `not_heard` ones that must not."""
+    """`at` is as `hotline flow try --at` takes it; `closed` queues and schedules are so always.
+
+    `heard` are words or prompts that have to be heard, in this order; `not_heard` ones that may
+    not be.
+    """
 
     name: str
     at: str = "Wed 10:00"
@@ -30,6 +33,7 @@ class GoldenCall(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     tier: Literal["normal", "silver", "gold", "vip"] = "normal"
     language: Literal["zh", "en", ""] = ""
     agents: Agents = Agents.WAIT
+    closed: tuple[str, ...] = ()
     set: dict[str, str] = msgspec.field(default_factory=dict)
     path: tuple[str, ...] = ()
     through: tuple[str, ...] = ()
@@ -88,6 +92,7 @@ def situation_of(call: GoldenCall, at: datetime, routed: Situation) -> Situation
         tier=call.tier,
         language=call.language or routed.language,
         agents=call.agents,
+        closed=call.closed,
         variables=call.set,
     )
 

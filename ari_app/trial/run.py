@@ -14,7 +14,7 @@ from ari_app.flows.runner import run_flows
 from ari_app.ports import Flows
 from ari_app.trial.enquiries import trial_enquiries
 from ari_app.trial.outside import TrialOutside
-from ari_app.trial.situation import Openings, Situation
+from ari_app.trial.situation import ClosedHere, Openings, Situation
 from ari_app.trial.telephony import TrialHours, TrialLeg, TrialLine, TrialRoom
 from ari_app.trial.track import End, Step, Track, TrialOver
 from ari_app.trial.virtual import Stuck, VirtualClock, VirtualLoop
@@ -85,11 +85,12 @@ class Trials:
 
     async def _call(self, flow: Flow, situation: Situation, track: Track) -> None:
         clock = VirtualClock(self._loop, situation.at)
+        openings = ClosedHere(self._openings, situation.closed)
         call = ActiveCall(
             facts=_facts(situation),
             leg=TrialLeg(track, situation),
-            line=TrialLine(track, situation, clock, self._openings),
-            hours=TrialHours(clock, self._openings),
+            line=TrialLine(track, situation, clock, openings),
+            hours=TrialHours(clock, openings),
             room=TrialRoom(track),
             journal=track,
             clock=clock,

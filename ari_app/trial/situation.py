@@ -1,6 +1,6 @@
 """Who calls, when, and what they press: what a trial of a flow starts from."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -29,6 +29,23 @@ class Openings(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class ClosedHere:
+    """As `openings` has it, but for queues and schedules that are closed, whatever hours they
+    have: what callers meet then can be tried before anybody has set any."""
+
+    openings: Openings
+    names: Collection[str]
+
+    def is_open(self, queue: str, at: datetime) -> bool:
+        return queue not in self.names and self.openings.is_open(queue, at)
+
+    def standing(self, schedule: str, at: datetime) -> Standing:
+        if schedule in self.names:
+            return Standing(is_open=False)
+        return self.openings.standing(schedule, at)
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """`at` is aware, in the zone that hours are meant in. `keys` are pressed one by one, each once
     it is asked for; `-` is silence at one question, and after the last there is only silence."""
@@ -42,6 +59,7 @@ class Situation:
     priority: int = 0
     variables: Mapping[str, str] = field(default_factory=dict)
     agents: Agents = Agents.WAIT
+    closed: Collection[str] = ()  # queues and schedules, whatever hours they have
     speaks_seconds: float = 10.0
 
 
