@@ -2,8 +2,8 @@ import itertools
 
 import pytest
 
-from ari_app.domain.facts import CallPlaced, EndReason, Outcome, PlaceKind
-from ari_app.flows.active import REACHED, Frame
+from ari_app.domain.facts import CallPlaced, EndReason, Happened, Outcome, PlaceKind
+from ari_app.flows.active import MOST_KEYS, REACHED, Frame
 from tests.fakes.calls import active_call, journal_of
 from tests.fakes.telephony import FakeLeg
 
@@ -81,3 +81,13 @@ async def test_there_is_no_room_for_a_variable_that_nobody_could_read() -> None:
     assert call.look("v59") == ""
     assert call.look("number") == ""  # better not known than out of date
     assert call.filled("{call.dialled}{number}") == "95001"
+
+
+async def test_a_storm_of_keys_ends_in_the_timeline_before_it_ends() -> None:
+    call = active_call(FakeLeg())
+
+    for _ in range(10 * MOST_KEYS):
+        call.pressed("7")
+
+    assert len(journal_of(call).of(Happened)) == MOST_KEYS
+    assert call.keys == 10 * MOST_KEYS
