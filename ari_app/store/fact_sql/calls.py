@@ -157,5 +157,6 @@ STATEMENTS = (
         VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (event_id, arrived_at) DO NOTHING
         """,
+        own_rows=True,
     ),
 )

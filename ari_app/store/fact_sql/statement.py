@@ -10,11 +10,13 @@ from ari_app.domain.facts import Fact
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """`$1` is the value of the first of `fields`, and so on."""
+    """`$1` is the value of the first of `fields`, and so on. `own_rows`: an INSERT of VALUES that
+    leaves a row alone which is there."""
 
     fact: type[Fact]
     fields: str
     sql: str
+    own_rows: bool = False
 
     def arguments(self, fact: Fact) -> tuple[Any, ...]:
         """Dictionaries go as JSON text, which is what asyncpg takes for jsonb."""

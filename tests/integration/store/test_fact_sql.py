@@ -194,3 +194,14 @@ async def test_a_batch_without_the_lease_leaves_nothing(seeded: Connection) -> N
 
     assert written is False
     assert not any((await rows(seeded)).values())
+
+
+async def test_events_that_a_batch_tells_twice_are_written_once(seeded: Connection) -> None:
+    story = Story()
+    first, second = (story.happened(f.EventType.ENTERED_NODE, at) for at in range(2))
+    await seeded.execute(procedure.definition(fact_sql.STATEMENTS))
+
+    for batch in ([first, second, first], [second, first]):
+        await seeded.fetchval(procedure.CALL, procedure.argument(batch), None, None)
+
+    assert await seeded.fetchval("SELECT count(*) FROM call_event") == 2
