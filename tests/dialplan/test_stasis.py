@@ -108,6 +108,14 @@ def _is_recorded(step: Step) -> bool:
     return sorted(files) == [("r", "in"), ("t", "out")]
 
 
+def test_seconds_and_milliseconds_of_the_arrival_come_from_one_clock() -> None:
+    """time() is that of the last tick of the kernel: for milliseconds after each full second it
+    says the second before."""
+    (made,) = (s for s in STEPS if s.app == "MSet" and "CC_ARRIVED=" in s.args)
+
+    assert "CC_ARRIVED=${STRFTIME(,,%s.%3q)}," in made.args
+
+
 def test_a_caller_of_a_living_engine_waits_for_no_script() -> None:
     (entry,) = (one for one in contexts() if one.name == "from-trunk")
     apps = [step.app for step in entry.steps]
