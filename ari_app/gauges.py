@@ -6,6 +6,7 @@ from dataclasses import fields
 
 from ari_app.ari import Stats
 from ari_app.domain.agent import PAUSE_REASONS, AgentState
+from ari_app.domain.attempt import AttemptOutcome
 from ari_app.domain.invariants import Invariant
 from ari_app.domain.pauses import overdue_seconds
 from ari_app.domain.recording import Reason, Space
@@ -17,7 +18,7 @@ ARI_NOW = ("in_flight", "inbox_depth_max")  # the rest of Stats only rises
 
 def gauges(seen: Observed) -> Iterator[Measured]:
     """Everything there is to see now."""
-    for group in (_readiness, _calls, _journal, _ari, _audit, _recordings, _event_log):
+    for group in (_readiness, _calls, _outbound, _journal, _ari, _audit, _recordings, _event_log):
         yield from group(seen)
 
 
@@ -71,6 +72,20 @@ def _calls(seen: Observed) -> Iterator[Measured]:
         label="reason",
         values=_overdue(seen),
     )
+
+
+def _outbound(seen: Observed) -> Iterator[Measured]:
+    gate, desk = seen.outbound.gate, seen.outbound.desk
+    yield Measured("outbound_live", "Numbers outside that ring or talk now", gate.live)
+    yield Measured(
+        "outbound_attempts",
+        "Numbers outside that were dialled, or refused",
+        kind="counter",
+        label="outcome",
+        values={outcome.value: gate.outcomes[outcome] for outcome in AttemptOutcome},
+    )
+    yield Measured("callbacks_due", "Calls that are owed in a line", desk.due)
+    yield Measured("callbacks_in_line", "Those whose turn may come now", desk.in_line)
 
 
 def _overdue(seen: Observed) -> dict[str, float]:

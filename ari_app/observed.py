@@ -7,6 +7,7 @@ from typing import Any
 
 from ari_app.ari import Ari
 from ari_app.domain.storm import Storm
+from ari_app.outbound_parts import Outbound
 from ari_app.ports import Clock
 from ari_app.settings import Settings
 from ari_app.store.journal import Journal
@@ -50,6 +51,7 @@ class Observed:
     space: DiskSpace
     storm: StormBook
     followers: Sequence[Follower]
+    outbound: Outbound
 
     @property
     def parts(self) -> dict[str, bool]:

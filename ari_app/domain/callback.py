@@ -53,12 +53,18 @@ class Plan:
     gives_up: str = ""
 
 
-def plan(owed: Owed, now: datetime, retry: Retry, queue: Standing, gate: str) -> Plan:
-    """
-    Args:
-        queue: the opening hours of its queue, now.
-        gate: why the outbound gate would refuse the number now; "" when it would not.
-    """
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """How it is now: the opening hours of its queue; why the outbound gate would refuse the number,
+    "" when it would not; when the first of the two closes."""
+
+    queue: Standing
+    gate: str = ""
+    closes_at: datetime | None = None
+
+
+def plan(owed: Owed, now: datetime, retry: Retry, there: Conditions) -> Plan:
+    queue, gate = there.queue, there.gate
     if why := _hopeless(owed, now, retry, gate):
         return Plan(gives_up=why)
     if now < owed.due_at:
@@ -68,7 +74,7 @@ def plan(owed: Owed, now: datetime, retry: Retry, queue: Standing, gate: str) ->
         return Plan(look_at=_first(queue.opens_at, ends))
     if gate:
         return Plan(look_at=ends if gate in UNTIL_RESTART else _first(now + LOOK_AGAIN, ends))
-    return Plan(stands=True, look_at=ends)
+    return Plan(stands=True, look_at=_first(there.closes_at, ends))
 
 
 def _hopeless(owed: Owed, now: datetime, retry: Retry, gate: str) -> str:

@@ -29,6 +29,10 @@ class Tally:
         """One of an earlier process, which still has its leg."""
         self._live.add(attempt)
 
+    @property
+    def live(self) -> int:
+        return len(self._live)
+
     def over(self, attempt: UUID) -> None:
         self._live.discard(attempt)
 
@@ -36,7 +40,7 @@ class Tally:
         while self._made and self._made[0][0] <= now - DAY:
             self._made.popleft()
         return Use(
-            at_once=len(self._live),
+            at_once=self.live,
             last_hour=sum(at > now - HOUR for at, _ in self._made),
             last_day_to_it=sum(one == number for _, one in self._made),
         )

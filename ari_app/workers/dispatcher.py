@@ -281,11 +281,11 @@ class Dispatcher:
                 yield seat
 
     def waits(self) -> dict[str, list[float]]:
-        """Seconds that the calls in each queue have waited for an agent; empty queues too."""
+        """Seconds that the callers in each queue have waited for an agent; empty queues too."""
         now = self.clock.now()
         seconds: dict[str, list[float]] = {name: [] for name in self._queues}
         for place in self._places.values():
-            if place.is_waiting:
+            if place.is_waiting and place.is_visit:
                 seconds[place.queue.name].append((now - place.since).total_seconds())
         return seconds
 

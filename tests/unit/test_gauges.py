@@ -14,6 +14,7 @@ import pytest
 
 from ari_app.ari import Stats
 from ari_app.domain.agent import AgentState, Reason
+from ari_app.domain.attempt import AttemptOutcome
 from ari_app.domain.invariants import Invariant
 from ari_app.domain.pauses import PauseReason, Pauses
 from ari_app.domain.recording import Reason as Flaw
@@ -57,6 +58,10 @@ def observed(floor: Floor, **other: Any) -> Observed:
         "recorder": SimpleNamespace(waiting=1, space=Space.LOW, flagged=Counter({Flaw.NO_FILE: 3})),
         "messages": SimpleNamespace(waiting=0),
         "followers": [SimpleNamespace(what="queue book", taken_up=4)],
+        "outbound": SimpleNamespace(
+            gate=SimpleNamespace(live=2, outcomes=Counter({AttemptOutcome.BUSY: 3})),
+            desk=SimpleNamespace(due=5, in_line=1),
+        ),
         "event_log": SimpleNamespace(loaded=10, damaged=1, read_until=None),
         "retention": SimpleNamespace(forgotten=0),
         "space": SimpleNamespace(level=Space.LOW, free_bytes=10, total_bytes=100),
@@ -81,6 +86,14 @@ async def test_every_queue_says_who_waits_and_how_long(floor: Floor) -> None:
 
     assert found["queue_waiting"].values == {"orders": 2, "billing": 0}
     assert found["queue_longest_wait_seconds"].values == {"orders": 30.0, "billing": 0.0}
+
+
+async def test_what_is_dialled_is_counted_by_its_outcome(floor: Floor) -> None:
+    found = figures(observed(floor))
+
+    assert found["outbound_attempts"].values["busy"] == 3
+    assert found["outbound_attempts"].values["answered"] == 0
+    assert [found[name].value for name in ("outbound_live", "callbacks_due")] == [2, 5]
 
 
 async def test_who_talks_does_not_wait(floor: Floor) -> None:

@@ -12,9 +12,8 @@ from typing import Never
 from uuid import UUID
 
 from ari_app.domain.attempt import CallbackEnd
-from ari_app.domain.callback import Owed, Plan, plan
+from ari_app.domain.callback import Conditions, Owed, Plan, plan
 from ari_app.domain.errors import NotFound
-from ari_app.domain.hours import Standing
 from ari_app.domain.outbound_facts import CallbackClosed
 from ari_app.workers.follower import Follower, Listen
 from ari_app.workers.live_tasks import LiveTasks
@@ -30,7 +29,7 @@ class CallbackDesk:
     def __init__(self, board: Switchboard, due: Due, listen: Listen) -> None:
         """Args: due: those that PostgreSQL has; raises Unavailable."""
         self._board = board
-        self._due = due
+        self._read = due
         self._owed: dict[UUID, Owed] = {}
         self._turns: dict[UUID, tuple[Turn, asyncio.Task[None]]] = {}
         self._tasks = LiveTasks("callback")
@@ -42,9 +41,14 @@ class CallbackDesk:
         """Turns under way."""
         return len(self._turns)
 
+    @property
+    def due(self) -> int:
+        """All that are owed, also those whose time has not come."""
+        return len(self._owed.keys() | self._turns.keys())
+
     async def load(self) -> None:
         """Raises: Unavailable; all stays as it was."""
-        self._owed = {owed.id: owed for owed in await self._due()}
+        self._owed = {owed.id: owed for owed in await self._read()}
         self._changed.set()
 
     async def run(self) -> Never:
@@ -88,8 +92,14 @@ class CallbackDesk:
             hours = board.dispatcher.queue(owed.queue).hours
         except NotFound:
             return Plan(gives_up="no_queue")
-        queue: Standing = hours.standing(board.dispatcher.local_time())
-        return plan(owed, now, board.retry, queue, board.gate.why_not(owed.number))
+        local, gate = board.dispatcher.local_time(), board.gate
+        closing = hours.closes_at(local), gate.rules.hours.closes_at(local)
+        there = Conditions(
+            hours.standing(local),
+            gate.why_not(owed.number),
+            min((one for one in closing if one is not None), default=None),
+        )
+        return plan(owed, now, board.retry, there)
 
     def _act(self, owed: Owed, found: Plan, now: datetime) -> None:
         if found.gives_up:

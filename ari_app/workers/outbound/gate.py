@@ -12,6 +12,7 @@ what Asterisk says. Nobody dials it again.
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -63,6 +64,7 @@ class OutboundGate:
         self._clock = clock
         self._zone = zone
         self._tally = Tally()
+        self.outcomes: Counter[AttemptOutcome] = Counter()  # since this process started
         self._is_loaded = False
 
     async def load(self) -> None:
@@ -81,6 +83,11 @@ class OutboundGate:
         use = self._tally.use(normal or "", now)
         found = refusal(normal, self.rules, use, now.astimezone(self._zone))
         return found.value if found else ""
+
+    @property
+    def live(self) -> int:
+        """Numbers that ring or talk now."""
+        return self._tally.live
 
     # ---- for flows ----
 
@@ -217,6 +224,7 @@ class OutboundGate:
         cause: int | None = None,
         reason: str | None = None,
     ) -> None:
+        self.outcomes[outcome] += 1
         self._write(
             AttemptEnded(
                 **self._now(call),

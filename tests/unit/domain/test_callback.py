@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ari_app.domain.callback import FOR_GOOD, LOOK_AGAIN, Owed, Plan, Retry, after_try, plan
+from ari_app.domain.callback import (
+    FOR_GOOD,
+    LOOK_AGAIN,
+    Conditions,
+    Owed,
+    Plan,
+    Retry,
+    after_try,
+    plan,
+)
 from ari_app.domain.hours import Standing
 from tests.fakes.callbacks import owed
 from tests.fakes.clock import NOON
@@ -18,12 +27,18 @@ HOUR = timedelta(hours=1)
 
 
 def planned(one: Owed, queue: Standing = OPEN, gate: str = "") -> Plan:
-    return plan(one, NOON, RETRY, queue, gate)
+    return plan(one, NOON, RETRY, Conditions(queue, gate))
 
 
 def test_what_is_due_stands() -> None:
     assert planned(owed()) == Plan(stands=True)
     assert planned(owed(due_until=NOON + HOUR)) == Plan(stands=True, look_at=NOON + HOUR)
+
+
+def test_what_stands_leaves_the_line_when_queue_or_gate_closes() -> None:
+    closing = Conditions(OPEN, closes_at=NOON + HOUR)
+
+    assert plan(owed(), NOON, RETRY, closing) == Plan(stands=True, look_at=NOON + HOUR)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +96,7 @@ def test_no_life_of_a_callback_has_a_try_too_many_too_soon_or_too_late(
         now += timedelta(seconds=pause)
         if one is None:
             break
-        found = plan(one, now, retry, OPEN, "")
+        found = plan(one, now, retry, Conditions(OPEN))
         if found.stands:
             dialled.append(now)
             due_at = after_try(one, now, retry)

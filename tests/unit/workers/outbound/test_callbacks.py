@@ -3,8 +3,11 @@
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, timedelta
+from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ari_app.domain.agent import AgentState
 from ari_app.domain.attempt import AttemptOutcome
@@ -28,7 +31,7 @@ from ari_app.domain.staff import QueueConfig
 from ari_app.workers.calls import Calls
 from ari_app.workers.outbound.callback_desk import CallbackDesk
 from ari_app.workers.outbound.gate import OutboundGate
-from ari_app.workers.outbound.turn import Switchboard
+from ari_app.workers.outbound.turn import SOON, Switchboard
 from ari_app.workers.reception import Reception
 from tests.fakes.callbacks import FakeCallbacks, owed
 from tests.fakes.clock import NOON
@@ -36,7 +39,15 @@ from tests.fakes.directory import FakeDirectory
 from tests.fakes.enquiries import FakeEnquiries
 from tests.fakes.floor import Floor, a_queue, an_agent
 from tests.fakes.flows import FakeFlows, FakeVersions
-from tests.fakes.telephony import BUSY, FakeLeg, Phone, answers, never_answers, refuses
+from tests.fakes.telephony import (
+    BUSY,
+    FakeLeg,
+    Phone,
+    answers,
+    is_not_registered,
+    never_answers,
+    refuses,
+)
 
 NUMBER = "13800138000"
 CUSTOMER, AGENT = f"PJSIP/{NUMBER}@carrier", "PJSIP/phone-8001"
@@ -326,3 +337,43 @@ async def test_where_nothing_may_be_dialled_they_stay_as_they_are() -> None:
 
         assert not house.journal.facts[1:] or not house.journal.of(AttemptMade)
         assert not house.exchange.rung
+
+
+PAIR = (AttemptMade, AttemptEnded)  # one after the other
+PHONES = (
+    answers(),
+    answers(talks_for=0.0),
+    answers(after=20, talks_for=40),
+    Phone(2.0, cause=BUSY),
+    never_answers(),
+    is_not_registered(),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(PHONES), st.integers(1, 1200), st.booleans()),
+        max_size=8,
+    )
+)
+async def test_whatever_happens_nobody_is_dialled_too_often_or_without_a_row(
+    turns: list[tuple[Phone, int, bool]],
+) -> None:
+    """Also not a second time while the first goes on: the exchange refuses that."""
+    async with House(owed()) as house:
+        house.floor.log_in()
+        await house.open()
+        for phone, seconds, agent_leaves in turns:
+            house.exchange.phones[CUSTOMER] = phone
+            await asyncio.sleep(seconds)
+            if agent_leaves and AGENT in house.exchange.in_use:
+                house.agent().vanish()
+
+        made = house.journal.of(AttemptMade)
+        assert house.rung(CUSTOMER) <= len(made) <= 3
+        assert len({fact.attempt_id for fact in made}) == len(made)
+        kinds = [type(fact) for fact in house.journal.facts if isinstance(fact, PAIR)]
+        assert kinds == list(PAIR) * (len(kinds) // 2) + list(PAIR[: len(kinds) % 2])
+        for earlier, later in pairwise(made):
+            assert (later.at - earlier.at).total_seconds() >= SOON.total_seconds()
