@@ -1,4 +1,5 @@
-"""Passing a caller on to a colleague: what a phone may ask for, and what is made of it."""
+"""Passing a caller on, to a colleague or to a number outside: what a phone may ask for, and what
+is made of it."""
 
 import re
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ import msgspec
 
 from ari_app.domain.agent import AgentState
 
+OUTSIDE = re.compile(r"\+?[0-9]{7,20}")
 EXTENSION = re.compile(r"[0-9]{3,6}")  # an agent's number, as [from-agents] lets phones dial it
 
 
@@ -29,6 +31,7 @@ class Refusal(StrEnum):
     BUSY = "busy"
     PHONE_LOST = "phone_lost"
     NO_CONSULT = "no_consult"  # the other call of the phone is none with a colleague
+    NOT_ALLOWED = "not_allowed"  # a number outside that may not be dialled now
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,26 @@ class Transfer:
     queue: str
 
 
+@dataclass(frozen=True, slots=True)
+class SentOut:
+    """A caller on the way from an agent to a number outside; back to the line of `queue` if need
+    be."""
+
+    by: int
+    number: str
+    queue: str
+
+
 class DirectWhy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Stored with an offer that no queue decided, in place of a Decision. `by`: which agent did."""
 
     how: How
     by: int | None = None
+
+
+def outside_number(dialled: str) -> str | None:
+    """As a phone dials it; None when it is too short for one, or no number at all."""
+    return dialled if OUTSIDE.fullmatch(dialled) else None
 
 
 def agent_number(dialled: str) -> int | None:

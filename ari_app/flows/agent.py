@@ -9,10 +9,16 @@ from ari_app.domain.errors import NotAnswered, NotFound, NotReady, Unavailable
 from ari_app.domain.facts import PlaceKind
 from ari_app.domain.flow import Agent
 from ari_app.domain.speech import Words
-from ari_app.domain.transfer import Refusal, Transfer, agent_number
+from ari_app.domain.transfer import Refusal, SentOut, Transfer, agent_number
 from ari_app.flows.active import ActiveCall
 from ari_app.flows.beside import beside
-from ari_app.flows.put_through import INTERRUPTED, found_again, put_through, told
+from ari_app.flows.put_through import (
+    INTERRUPTED,
+    found_again,
+    put_through,
+    sent_out_again,
+    told,
+)
 from ari_app.flows.talk import TalkEnd, TalkResult, found_each_other, talk
 from ari_app.flows.transfer import HandedOver
 from ari_app.ports import Direct, Reached
@@ -43,6 +49,8 @@ async def ask_for_agent(call: ActiveCall, node: Agent) -> str:
 
 async def resume(call: ActiveCall, node: Agent, kind: PlaceKind, state: Mapping[str, Any]) -> str:
     """Goes on after a restart: with the conversation, else with the question for the agent."""
+    if kind is PlaceKind.OUTSIDE:  # the agent sent the caller there
+        return "talked" if await sent_out_again(call, state) else "lost"
     passed = await found_again(call, kind, state)
     return await _over(call, passed) if passed else await ask_for_agent(call, node)
 
@@ -104,7 +112,7 @@ async def _way_out(call: ActiveCall, node: Agent) -> str:
 
 async def _over(call: ActiveCall, end: TalkResult) -> str:
     """The exit after a talk, and after those with whoever the caller was passed on to."""
-    if isinstance(end, Transfer | HandedOver):
+    if isinstance(end, Transfer | HandedOver | SentOut):
         return "talked" if await put_through(call, end) else "lost"
     end = await told(call, INTERRUPTED, end)
     return "talked" if end is TalkEnd.AGENT_HUNG_UP else "lost"

@@ -31,6 +31,9 @@ class Outside:
 
 
 class OutsideLine(Protocol):
+    def why_not(self, number: str) -> str:
+        """Why it may not be dialled now; "" when it may."""
+
     def dialled(
         self, call: CallFacts, leg: Leg, room: Room, wish: OutsideWish
     ) -> AbstractAsyncContextManager[Outside]:
@@ -47,6 +50,9 @@ class OutsideLine(Protocol):
 
 class NoOutsideLine:
     """Where nothing is dialled."""
+
+    def why_not(self, number: str) -> str:  # noqa: ARG002
+        return "switched_off"
 
     @asynccontextmanager
     async def dialled(

@@ -4,24 +4,28 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from typing import Any
 
+from ari_app.domain.attempt import Purpose
 from ari_app.domain.errors import NotAnswered, NotFound, Unavailable
 from ari_app.domain.facts import PlaceKind
-from ari_app.domain.transfer import Transfer
+from ari_app.domain.transfer import SentOut, Transfer
 from ari_app.flows.active import ActiveCall
+from ari_app.flows.outside import OutsideEnd, connect_outside, resume_outside
 from ari_app.flows.talk import TalkEnd, TalkResult, found_each_other, go_on_talking, talk
-from ari_app.flows.transfer import HandedOver
+from ari_app.flows.transfer import HandedOver, Passed
 from ari_app.ports import Reached
 
 INTERRUPTED = ("call-interrupted-requeue",)
 NOT_REACHED = ("colleague-not-reached",)
 
 
-async def put_through(call: ActiveCall, passed: Transfer | HandedOver) -> bool:
+async def put_through(call: ActiveCall, passed: Passed) -> bool:
     """Did the last of the agents talk to the end? Who was not reached, or lost, costs the caller
     another wait, and the caller has been told so."""
     while True:
         if isinstance(passed, Transfer):
             end = await _rung(call, passed)
+        elif isinstance(passed, SentOut):
+            return await _sent_out(call, passed)
         else:
             end = await _talk_on(call, passed)
         if isinstance(end, TalkEnd):
@@ -42,6 +46,25 @@ async def found_again(
     await leg.look_again()
     reached = Reached(int(state["agent"]), leg)
     return HandedOver(reached, state.get("bridge", ""), state.get("queue", ""))
+
+
+async def sent_out_again(call: ActiveCall, state: Mapping[str, Any]) -> bool:
+    """After a restart, from a saved step of kind OUTSIDE that an agent led to. As `put_through`."""
+    return await _after_outside(call, await resume_outside(call, state))
+
+
+async def _sent_out(call: ActiveCall, passed: SentOut) -> bool:
+    """The number rings while the caller hears music."""
+    state: dict[str, Any] = {"by": passed.by, "queue": passed.queue}
+    end = await connect_outside(call, passed.number, Purpose.TRANSFER, **state)
+    return await _after_outside(call, end)
+
+
+async def _after_outside(call: ActiveCall, end: OutsideEnd) -> bool:
+    if end is OutsideEnd.TALKED:
+        return True
+    await told(call, NOT_REACHED, TalkEnd.NEVER_JOINED)
+    return False
 
 
 async def _rung(call: ActiveCall, passed: Transfer) -> TalkResult:

@@ -14,13 +14,13 @@ from ari_app.domain.call import LeftPlace
 from ari_app.domain.facts import EventType, Outcome, PlaceKind
 from ari_app.domain.flow import Mailbox, Queue, WayKind
 from ari_app.domain.speech import Words
-from ari_app.domain.transfer import Transfer
+from ari_app.domain.transfer import SentOut, Transfer
 from ari_app.flows.active import ANOTHER_FLOW, ActiveCall
 from ari_app.flows.mailbox import leave_message
 from ari_app.flows.outside import OutsideEnd, connect_outside, resume_outside
-from ari_app.flows.put_through import found_again, put_through
+from ari_app.flows.put_through import found_again, put_through, sent_out_again
 from ari_app.flows.talk import TalkEnd, found_each_other, talk
-from ari_app.flows.transfer import HandedOver
+from ari_app.flows.transfer import HandedOver, Passed
 from ari_app.flows.waiting import Waiting
 from ari_app.ports import Place, Reached
 
@@ -53,7 +53,7 @@ class _ToNumber:
     otherwise: str
 
 
-_End = str | _Stay | Destination | _ToNumber | Transfer | HandedOver
+_End = str | _Stay | Destination | _ToNumber | Passed
 
 
 async def wait_and_talk(call: ActiveCall, node: Queue) -> str:
@@ -74,7 +74,11 @@ async def resume(call: ActiveCall, node: Queue, kind: PlaceKind, state: Mapping[
     """Goes on after a restart: the conversation with its agent, else the same place in line."""
     if kind is PlaceKind.MAILBOX:  # the queue had sent the caller there
         return await _take_message(call, state["mailbox"])
-    if kind is PlaceKind.OUTSIDE:  # it had rung a number for the caller
+    if kind is PlaceKind.OUTSIDE and "by" in state:  # an agent sent the caller there
+        there = await sent_out_again(call, state)
+        queue = state["queue"] or node.queue
+        return "talked" if there else await _until_out(call, node, _head_of_line(call, queue))
+    if kind is PlaceKind.OUTSIDE:  # the queue did
         return _after_number(await resume_outside(call, state), state["otherwise"])
     if passed := await found_again(call, kind, state):
         return await _on_the_way(call, node, passed)
@@ -97,13 +101,13 @@ async def _until_out(call: ActiveCall, node: Queue, stay: _Stay) -> str:
             otherwise, purpose = end.otherwise, Purpose.OVERFLOW
             over = await connect_outside(call, end.number, purpose, otherwise=otherwise)
             return _after_number(over, otherwise)
-        elif isinstance(end, Transfer | HandedOver):
+        elif isinstance(end, Transfer | HandedOver | SentOut):
             return await _on_the_way(call, node, end)
         else:
             return end
 
 
-async def _on_the_way(call: ActiveCall, node: Queue, passed: Transfer | HandedOver) -> str:
+async def _on_the_way(call: ActiveCall, node: Queue, passed: Passed) -> str:
     """From agent to agent, until the talk is over, or back at the head of the line."""
     if await put_through(call, passed):
         return "talked"
@@ -199,7 +203,7 @@ def _since(place: Place) -> datetime:
 
 async def _talk(
     call: ActiveCall, place: Place, reached: Reached, after: AsyncExitStack, queue: str
-) -> str | Transfer | HandedOver | None:
+) -> str | Passed | None:
     """How it ended; None when the caller waits again."""
     end = await talk(call, reached, after, queue)
     if end is TalkEnd.AGENT_LOST:

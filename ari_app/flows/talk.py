@@ -12,10 +12,10 @@ from ari_app import breakpoints
 from ari_app.domain.errors import CallerHungUp
 from ari_app.domain.facts import EndReason, EventType, Outcome, PlaceKind
 from ari_app.domain.speech import agent_number
-from ari_app.domain.transfer import Refusal, Transfer, Wish
+from ari_app.domain.transfer import Refusal, Wish
 from ari_app.flows.active import ActiveCall
 from ari_app.flows.beside import beside
-from ari_app.flows.transfer import Asked, HandedOver, pass_on
+from ari_app.flows.transfer import Asked, Passed, pass_on
 from ari_app.ports import Leg, Reached
 
 # Q.850: what ends a leg whose phone vanished - no audio any more, or no answer to SIP.
@@ -33,7 +33,7 @@ class TalkEnd(StrEnum):
     LET_GO = "let_go"  # the agent meant to pass the caller on, and hung up before it was refused
 
 
-TalkResult = TalkEnd | Transfer | HandedOver
+TalkResult = TalkEnd | Passed
 
 
 def found_each_other(call: ActiveCall, queue: str, reached: Reached) -> None:

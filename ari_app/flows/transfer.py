@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from ari_app import breakpoints
 from ari_app.domain.errors import CallerHungUp
 from ari_app.domain.facts import EventType, PlaceKind
-from ari_app.domain.transfer import How, Refusal, Transfer, Wish, agent_number
+from ari_app.domain.transfer import (
+    How,
+    Refusal,
+    SentOut,
+    Transfer,
+    Wish,
+    agent_number,
+    outside_number,
+)
 from ari_app.flows.active import ActiveCall
 from ari_app.ports import Leg, Reached
 
@@ -35,7 +43,10 @@ class Asked:
     queue: str
 
 
-async def pass_on(call: ActiveCall, asked: Asked) -> Transfer | HandedOver | Refusal:
+Passed = Transfer | HandedOver | SentOut
+
+
+async def pass_on(call: ActiveCall, asked: Asked) -> Passed | Refusal:
     """What was made of it. After a refusal the talk goes on as it was, and the phone knows."""
     is_blind = asked.wish.replaces is None
     done = await (_send(call, asked) if is_blind else _hand_over(call, asked))
@@ -45,11 +56,11 @@ async def pass_on(call: ActiveCall, asked: Asked) -> Transfer | HandedOver | Ref
     return done
 
 
-async def _send(call: ActiveCall, asked: Asked) -> Transfer | Refusal:
+async def _send(call: ActiveCall, asked: Asked) -> Transfer | SentOut | Refusal:
     """Blind: the first agent is free, whatever becomes of the second."""
     by, to = asked.reached.agent_id, agent_number(asked.wish.to)
     if to is None:
-        return Refusal.UNKNOWN
+        return await _send_out(call, asked)
     transfer = Transfer(by, to, asked.queue)
     refusal = call.line.why_not(transfer)
     if refusal is not None:
@@ -60,6 +71,20 @@ async def _send(call: ActiveCall, asked: Asked) -> Transfer | Refusal:
     await call.journal.durable()
     await asked.on.answer_transfer(accepted=True)
     return transfer
+
+
+async def _send_out(call: ActiveCall, asked: Asked) -> SentOut | Refusal:
+    """As to a colleague. What the number comes to is written by whoever dials it."""
+    by, number = asked.reached.agent_id, outside_number(asked.wish.to)
+    if number is None:
+        return Refusal.UNKNOWN
+    if call.outside.why_not(number):
+        return Refusal.NOT_ALLOWED
+    call.placed(PlaceKind.OUTSIDE, by=by, queue=asked.queue)
+    call.happened(EventType.TRANSFERRED, by=by, how=How.BLIND.value)
+    await call.journal.durable()
+    await asked.on.answer_transfer(accepted=True)
+    return SentOut(by, number, asked.queue)
 
 
 async def _hand_over(call: ActiveCall, asked: Asked) -> HandedOver | Refusal:

@@ -343,6 +343,45 @@ async def test_a_talk_with_a_number_outside_survives_the_engine(hotline: Hotline
     assert len(outside.rung) == 1
 
 
+async def test_an_agent_sends_a_caller_to_a_number_outside(hotline: Hotline) -> None:
+    number = "13800000012"
+    outside = OutsideNumber(hotline.world, number).answers(OTHER, after=2)
+    caller, agent = await hotline.in_talk("1001", caller=CUSTOMER, agent=AGENT)
+
+    await agent.refer(number)
+
+    await agent.until_gone(10)
+    called = await outside.talking(within=15)
+    await caller.until_heard(f"tone {OTHER}", within=10)
+    await called.until_heard(f"tone {CUSTOMER}", within=10)
+    await hotline.until_state("1001", "wrap_up", "ready")
+    await asyncio.sleep(1)
+    await hotline.hang_up(caller)
+    await called.until_gone(10)
+    record = await hotline.record_of(caller)
+    assert (record["outcome"], record["agents"]) == ("transferred_out", [1001])
+    (attempt,) = await attempts_of(hotline, number)
+    assert (attempt["purpose"], attempt["outcome"]) == ("transfer", "answered")
+    _, right, rate = await recorded(hotline, record["call_id"])
+    assert spans(right, rate, AGENT)
+    assert spans(right, rate, OTHER)
+
+
+async def test_a_number_that_may_not_be_dialled_leaves_caller_and_agent_together(
+    hotline: Hotline,
+) -> None:
+    outside = OutsideNumber(hotline.world, "15900000099").answers(OTHER)
+    caller, agent = await hotline.in_talk("1001", caller=CUSTOMER, agent=AGENT)
+
+    await agent.refer("15900000099")
+    await asyncio.sleep(2)
+
+    assert not agent.gone.is_set()
+    assert (await hotline.states())["1001"] == "talking"
+    await hotline.hang_up(caller)
+    assert not outside.rung
+
+
 async def test_operators_see_and_cancel_what_is_owed(hotline: Hotline) -> None:
     number = "13800000011"
     customer = OutsideNumber(hotline.world, number).answers(CUSTOMER)

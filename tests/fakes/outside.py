@@ -18,9 +18,13 @@ class FakeOutsideLine:
     def __init__(self, *, talks_for: float = 60.0, fails: NotReached | None = None) -> None:
         self.wishes: list[OutsideWish] = []
         self.over: list[str] = []
+        self.refuses = ""  # why every number is, before it is dialled
         self.leg = FakeLeg("outside")
         self._talks_for = talks_for
         self._fails = fails
+
+    def why_not(self, number: str) -> str:
+        return self.refuses
 
     @asynccontextmanager
     async def dialled(

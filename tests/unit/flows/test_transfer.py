@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from ari_app.domain.attempt import AttemptOutcome
+from ari_app.domain.errors import NotReached
 from ari_app.domain.facts import CallPlaced, Happened, Outcome, PlaceKind
 from ari_app.domain.flow import Queue
 from ari_app.domain.transfer import Refusal, Transfer
@@ -12,6 +14,7 @@ from ari_app.flows.queue import resume, wait_and_talk
 from ari_app.flows.talk import LETS_GO_WITHIN
 from ari_app.ports import Reached
 from tests.fakes.calls import active_call, journal_of
+from tests.fakes.outside import FakeOutsideLine
 from tests.fakes.telephony import FakeLeg, FakeLine
 
 NODE = Queue(queue="orders", talked="bye", timeout="bye", nobody="bye")
@@ -231,3 +234,54 @@ async def test_a_restarted_process_goes_on_in_the_bridge_of_the_colleague(
 
     assert room.exchange.bridges == {"a2-talk": ("caller", "a2")}  # type: ignore[attr-defined]
     assert await serving == "talked"
+
+
+async def test_a_blind_transfer_to_a_number_outside_connects_the_caller_with_it(
+    talking: Talking,
+) -> None:
+    talking.first_refers("02112345678")
+    talking.call.outside = outside = FakeOutsideLine()
+
+    assert await wait_and_talk(talking.call, NODE) == "talked"
+    assert talking.first.transfers_answered == [True]
+    assert talking.first.hung_up
+    assert outside.wishes[0].number == "02112345678"
+    assert talking.call.outcome is Outcome.TRANSFERRED_OUT
+
+
+async def test_a_number_that_may_not_be_dialled_leaves_the_talk_as_it_was(
+    talking: Talking,
+) -> None:
+    talking.line = FakeLine(agent_after=5, talks_for=60)
+    talking.call.line = talking.line
+    talking.line.on_answer = lambda leg: leg.refer_after(10, "0012125550123")
+    talking.call.outside = outside = FakeOutsideLine()
+    outside.refuses = "international"
+
+    assert await wait_and_talk(talking.call, NODE) == "talked"
+    assert talking.first.transfers_answered == [False]
+    assert talking.how() == [{"by": 8001, "refused": Refusal.NOT_ALLOWED.value}]
+    assert outside.wishes == []
+
+
+async def test_a_number_that_nobody_answers_gives_the_caller_back_to_the_line(
+    talking: Talking,
+) -> None:
+    talking.first_refers("02112345678")
+    talking.call.outside = FakeOutsideLine(fails=NotReached(AttemptOutcome.BUSY))
+
+    assert await wait_and_talk(talking.call, NODE) == "talked"
+    assert "zh/colleague-not-reached" in talking.caller.heard
+    assert len(talking.line.agents) == 2
+
+
+async def test_a_restart_on_the_way_to_a_number_gives_the_caller_back_to_the_line(
+    talking: Talking,
+) -> None:
+    talking.line.on_answer = lambda leg: leg.vanish_after(60)
+    talking.call.outside = outside = FakeOutsideLine()
+    state = {"by": 8001, "queue": "orders"}
+
+    assert await resume(talking.call, NODE, PlaceKind.OUTSIDE, state) == "talked"
+    assert outside.wishes == []
+    assert len(talking.line.agents) == 1
