@@ -58,8 +58,6 @@ class LeftBehind:
         """Why, as it is written."""
         seen = await self._ask(lambda db: attempts.seen(db, attempt.leg_id))
         outcome, reason = verdict(seen)
-        if self._is_live(attempt.call_id):
-            outcome = AttemptOutcome.ANSWERED
         log.warning("attempt left behind: %s", reason, extra={"call_id": str(attempt.call_id)})
         self._journal.write(
             AttemptEnded(

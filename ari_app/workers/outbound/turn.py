@@ -90,6 +90,7 @@ class Turn:
         self.owed = owed
         self.is_dialled = False  # from here on nothing takes it back
         self._facts = _facts(board, owed)
+        self._is_settled = False
         self._call: ActiveCall | None = None
         self._where = board.where(owed)
         self._ended = EndReason.FLOW_ENDED
@@ -145,7 +146,6 @@ class Turn:
                 place.was_in_vain = reached.leg.is_gone is False
                 return
             answered_at = self._board.clock.now()
-            self._write(CallAnswered(**self._now()))
             call.leg = await room.reenter(customer, CONTEXT)
         except (CallerHungUp, Unavailable) as error:
             log.warning("lost on the way to the agent: %s", error, extra=self._extra)
@@ -153,10 +153,11 @@ class Turn:
             place.was_in_vain = True
             self._over(dialling)
             return
+        self._write(CallAnswered(**{**self._now(), "at": answered_at}))
         state["answered"] = answered_at.isoformat()
         call.placed(PlaceKind.TALK, **state)
         call.happened(EventType.JOINED, agent=reached.agent_id, bridge=state["bridge"])
-        self._write(self._closed(CallbackEnd.DONE, "talked"))
+        self._settle(self._closed(CallbackEnd.DONE, "talked"))
         await self._board.journal.durable()
         place.is_handed_over = True
         self._call = None  # its end is up to the flow
@@ -240,6 +241,8 @@ class Turn:
             return
         self._board.calls.forget(call)
         with contextlib.suppress(HotlineError):  # fenced: whoever is in charge closes it
+            if self.is_dialled and not self._is_settled:  # a fault of ours
+                self._put_off(AttemptOutcome.CANCELLED, "fault")
             reason, outcome = self._ended, Outcome.NOT_REACHED
             call.happened(EventType.ENDED, reason=reason.value, outcome=outcome.value)
             self._write(CallEnded(**self._now(), outcome=outcome, end_reason=reason))
@@ -255,9 +258,14 @@ class Turn:
             retry = replace(retry, seconds=SOON.total_seconds())
         due_at = after_try(self.owed, now, retry)
         if due_at is None:
-            self._write(self._closed(CallbackEnd.GIVEN_UP, reason))
+            self._settle(self._closed(CallbackEnd.GIVEN_UP, reason))
         else:
-            self._write(CallbackPutOff(at=now, callback_id=self.owed.id, due_at=due_at))
+            self._settle(CallbackPutOff(at=now, callback_id=self.owed.id, due_at=due_at))
+
+    def _settle(self, fact: CallbackClosed | CallbackPutOff) -> None:
+        """Once: what the attempt has claimed is somebody's again."""
+        self._is_settled = True
+        self._write(fact)
 
     def _closed(self, end: CallbackEnd, reason: str) -> CallbackClosed:
         now = self._board.clock.now()

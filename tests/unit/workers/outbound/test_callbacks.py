@@ -26,7 +26,7 @@ from ari_app.domain.facts import (
 from ari_app.domain.flow import Flow, Hangup, Queue
 from ari_app.domain.hours import Opening, WeeklyHours
 from ari_app.domain.outbound import OutboundRules, PrefixRule
-from ari_app.domain.outbound_facts import AttemptEnded, AttemptMade
+from ari_app.domain.outbound_facts import AttemptEnded, AttemptMade, CallbackPutOff
 from ari_app.domain.staff import QueueConfig
 from ari_app.workers.calls import Calls
 from ari_app.workers.outbound.callback_desk import CallbackDesk
@@ -280,6 +280,20 @@ async def test_a_customer_who_hangs_up_at_once_is_called_again() -> None:
         assert house.floor.state() in {AgentState.READY, AgentState.WRAP_UP}
 
 
+async def test_a_fault_of_ours_leaves_it_to_be_tried_again() -> None:
+    async with House(owed()) as house:
+        house.floor.log_in()
+        await house.open()
+        house.journal.broken, house.journal.breaks_on = RuntimeError("a bug"), (AttemptEnded,)
+        await asyncio.sleep(10)
+        house.journal.broken = None
+
+        (put_off,) = house.journal.of(CallbackPutOff)
+        assert put_off.due_at > house.clock.now()
+        assert not house.calls.live
+        assert house.floor.state() is not AgentState.TALKING
+
+
 async def test_no_more_are_dialled_than_there_are_agents() -> None:
     async with House(owed(), owed("13800138001", place_since=NOON - timedelta(minutes=5))) as house:
         house.exchange.phones["PJSIP/13800138001@carrier"] = answers()
@@ -367,7 +381,7 @@ async def test_whatever_happens_nobody_is_dialled_too_often_or_without_a_row(
         for phone, seconds, agent_leaves in turns:
             house.exchange.phones[CUSTOMER] = phone
             await asyncio.sleep(seconds)
-            if agent_leaves and AGENT in house.exchange.in_use:
+            if agent_leaves and house.exchange.in_use.get(AGENT) in house.exchange.legs:
                 house.agent().vanish()
 
         made = house.journal.of(AttemptMade)
