@@ -240,7 +240,7 @@ class WaitPromised(OfCall, frozen=True, kw_only=True):
 
 class OfferMade(OfCall, frozen=True, kw_only=True):
     """Refused (Conflict) while the agent or the call has another live offer. No visit and no queue:
-    a colleague passed the caller on."""
+    a colleague passed the caller on. A queue and no visit: a callback."""
 
     offer_id: UUID
     agent_id: int

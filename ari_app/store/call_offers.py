@@ -28,7 +28,7 @@ class CallVisit:
 @dataclass(frozen=True, slots=True)
 class CallOffer:
     """`why` is the decision as it was made: what was compared, who was skipped. Without a visit a
-    colleague passed the caller on, or asked."""
+    colleague passed the caller on, or asked; or it was a callback."""
 
     visit_id: UUID | None
     agent_id: int
