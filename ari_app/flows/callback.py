@@ -2,6 +2,7 @@
 
 import re
 
+from ari_app.domain.callback import FOR_GOOD
 from ari_app.domain.day_part import DayPart
 from ari_app.domain.errors import CallerHungUp
 from ari_app.domain.facts import Outcome
@@ -17,10 +18,11 @@ LONGEST = 20  # nobody's number is longer
 
 
 async def book_callback(call: ActiveCall, node: Callback) -> str:
-    """Reads the number back until the caller says yes, or anything else than another number."""
+    """Reads the number back until the caller says yes, or anything else than another number. Only
+    what we could call is promised to be called."""
     number = call.facts.caller
     for _ in range(node.tries):
-        if not CALLABLE.fullmatch(number):
+        if not _is_callable(call, number):
             number = await _ask_number(call)
             continue
         key = await _confirm(call, node, number)
@@ -59,9 +61,15 @@ async def _when(call: ActiveCall, node: Callback) -> DayPart | None:
 async def _ask_number(call: ActiveCall) -> str:
     prompts = ("enter-callback-number",)
     number = await ask_digits(call.leg, prompts, call.language, longest=LONGEST)
-    if not CALLABLE.fullmatch(number):
+    if not _is_callable(call, number):
         await call.say(("not-a-callback-number",))
     return number
+
+
+def _is_callable(call: ActiveCall, number: str) -> bool:
+    """What the outbound gate refuses for now may be dialled when its time comes."""
+    is_number = CALLABLE.fullmatch(number) is not None
+    return is_number and call.outside.why_not(number) not in FOR_GOOD
 
 
 async def _book(call: ActiveCall, node: Callback, number: str, part: DayPart | None) -> str:

@@ -184,16 +184,19 @@ async def test_who_calls_meanwhile_keeps_the_place_and_is_not_called(hotline: Ho
     assert not customer.rung
 
 
-async def test_what_is_not_allowed_is_given_up_and_not_dialled(hotline: Hotline) -> None:
+async def test_a_call_that_will_never_be_allowed_is_not_promised(hotline: Hotline) -> None:
     number = "15900000077"
-    customer = OutsideNumber(hotline.world, number).answers(CUSTOMER)
-    first = await book(hotline, number)
+    first, _ = await hotline.in_talk("1001", agent=OTHER)
+    caller = await hotline.arrive("11", caller=number)
+    await caller.until_heard("zh/press-for-a-callback", within=20)
 
-    owed = await closed(hotline, number)
+    await caller.press("9")
+    await caller.until_heard("zh/enter-callback-number", within=10)
+    await caller.press("15900000078#")
+    await caller.until_heard("zh/not-a-callback-number", within=15)
+    await hotline.hang_up(caller, first)
 
-    assert (owed["state"], owed["reason"]) == ("given_up", "not_allowed")
-    await hotline.hang_up(first)
-    assert not customer.rung
+    assert await callback_of(hotline, number) == {}
 
 
 async def restart(hotline: Hotline) -> None:

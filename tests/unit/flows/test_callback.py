@@ -14,6 +14,7 @@ from ari_app.flows.active import ActiveCall
 from ari_app.flows.callback import book_callback
 from tests.fakes.calls import active_call, journal_of
 from tests.fakes.clock import NOON
+from tests.fakes.outside import FakeOutsideLine
 from tests.fakes.telephony import FakeLeg, FakeLine
 
 NODE = Callback(queue="orders", booked="bye", declined="orders")
@@ -64,6 +65,24 @@ async def test_who_has_no_number_that_can_be_called_is_asked_for_one(caller: str
 
     assert await book_callback(call_of(leg, line, caller), NODE) == "booked"
     assert line.callbacks == [("orders", "13900005678", NOON)]
+
+
+@pytest.mark.parametrize(
+    ("refused", "booked"),
+    [("not_allowed", False), ("international", False), ("closed", True), ("switched_off", True)],
+)
+async def test_nobody_is_promised_a_call_that_will_never_be_allowed(
+    refused: str, *, booked: bool
+) -> None:
+    leg, line = FakeLeg(answers=["1"]), FakeLine(agent_after=60)
+    call = call_of(leg, line)
+    call.outside = outside = FakeOutsideLine()
+    outside.refuses = refused
+
+    await book_callback(call, NODE)
+
+    assert bool(line.callbacks) is booked
+    assert ("zh/not-a-callback-number" in leg.heard) is not booked
 
 
 async def test_numbers_that_cannot_be_called_are_refused_and_not_for_ever() -> None:
