@@ -42,10 +42,9 @@ async def _ask_from(call: ActiveCall, node: Survey, first: int) -> str:
 async def _answer(call: ActiveCall, node: Survey, question: Question) -> str:
     for _ in range(node.tries):
         key = await call.leg.ask(question.prompts, call.language, within=node.within_seconds)
-        if key and key in question.keys:
+        if not key or key in question.keys:
             return key
-        if key:
-            await call.say((node.wrong_key_prompt,))
+        await call.say((node.wrong_key_prompt,))
     return ""
 
 

@@ -113,10 +113,11 @@ class Demo:
         await busy.hang_up()
         agent = await self._talk(caller, answered, ENGLISH_AGENT)
         await agent.hang_up()
-        await caller.until_gone(15)
+        await _rate(caller, "en")
         evidence.heard(
             "the caller", caller, "en/main-menu", "en/please-hold-connecting", "music",
-            "en/all-agents-busy", "en/in-the-queue", f"tone {ENGLISH_AGENT}", "en/goodbye",
+            "en/all-agents-busy", "en/in-the-queue", f"tone {ENGLISH_AGENT}", "en/survey-intro",
+            "en/goodbye",
         )  # fmt: skip
         evidence.heard_tone("the caller", caller, ENGLISH_AGENT)
         evidence.heard_tone("the agent", agent, ENGLISH_CALLER)
@@ -151,7 +152,7 @@ class Demo:
         console.print(f"... and is back after {time.monotonic() - started:.1f} s")
         evidence.check("and with the new engine", *await _talking(caller, agent))
         await agent.hang_up()
-        await caller.until_gone(15)
+        await _rate(caller, "zh")
         evidence.heard("the caller", caller, f"tone {SURVIVING_AGENT}", "zh/goodbye")
 
     async def _arrive(self, number: str, language_key: str, tone: int | None) -> Party:
@@ -243,6 +244,13 @@ class Demo:
         console.print(table)
         for sentence, holds, seen in self.evidence[story.caller].checks:
             console.print(f"  {'[green]✓' if holds else '[red]✗'}[/] {sentence} {seen}")
+
+
+async def _rate(caller: Party, language: str) -> None:
+    """Answers the survey, and hears the goodbye."""
+    await caller.until_heard(f"{language}/survey-intro", within=10)
+    await caller.press("555")
+    await caller.until_gone(20)
 
 
 async def _talking(caller: Party, agent: Party) -> tuple[bool, str]:

@@ -18,7 +18,7 @@ async def test_caller_and_agent_hear_the_number_and_then_each_other(hotline: Hot
         caller, agent = await hotline.in_talk("1001", caller=440, agent=620)
         await asyncio.sleep(2)
         await agent.hang_up()
-        await caller.until_gone(15)
+        await hotline.hang_up(caller)
 
     heard = [item.what for item in caller.ear.heard]
     assert heard.index("zh/connected-to-agent-number") < heard.index("tone 620")

@@ -31,7 +31,9 @@ async def test_a_caller_reaches_the_agent_with_the_skill_and_both_hear_each_othe
     assert why["requires"] == {"technical": 3, "chinese": 1}
 
 
-async def test_an_agent_who_hangs_up_sends_the_caller_on_to_goodbye(hotline: Hotline) -> None:
+async def test_an_agent_who_hangs_up_sends_the_caller_on_to_a_survey_and_goodbye(
+    hotline: Hotline,
+) -> None:
     await hotline.login("1001")
     answered = hotline.answering("1001", 620)
 
@@ -39,12 +41,18 @@ async def test_an_agent_who_hangs_up_sends_the_caller_on_to_goodbye(hotline: Hot
     agent = await soon(answered, 20, "agent 1001 answers")
     await caller.until_heard("tone 620", within=10)
     await agent.hang_up()
-    await caller.until_heard("zh/goodbye", within=10)
+    await caller.until_heard("zh/survey-intro", within=10)
+    await caller.press("545")
+    await caller.until_heard("zh/goodbye", within=15)
     await caller.until_gone(10)
 
     record = await hotline.record_of(caller)
     assert record["outcome"] == "talked"
     assert record["end_reason"] == "agent_hung_up"
+    told = await hotline.row(
+        "SELECT sum(score) AS sum FROM survey_answer WHERE call_id = $1", record["call_id"]
+    )
+    assert told["sum"] == 14
 
 
 async def test_a_refused_offer_goes_to_the_next_agent(hotline: Hotline) -> None:

@@ -47,7 +47,7 @@ async def test_a_blind_transfer_keeps_record_recording_and_states_whole(hotline:
     assert (await hotline.states())["1004"] == "talking"
     await asyncio.sleep(2)
     await second.hang_up()
-    await caller.until_gone(15)
+    await hotline.hang_up(caller)
 
     record = await hotline.record_of(caller)
     assert (record["outcome"], record["agents"]) == ("talked", [1001, 1004])
@@ -84,7 +84,7 @@ async def test_an_attended_transfer_gives_the_caller_to_the_colleague_who_was_as
     assert (await hotline.states())["1004"] == "talking"
     await asyncio.sleep(2)
     await second.hang_up()
-    await caller.until_gone(15)
+    await hotline.hang_up(caller)
     await hotline.until_state("1004", "wrap_up", "ready")
 
     record = await hotline.record_of(caller)

@@ -22,8 +22,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class Survey(BaseNode, frozen=True, kw_only=True, tag="survey"):
-    """Asks questions that are answered by a key each. A question nobody answers in `tries` ends
-    it: whoever is there no more is not asked on. The way out is always `next`."""
+    """Asks questions that are answered by a key each. Silence ends it, or `tries` wrong keys:
+    whoever is there no more is not asked on. The way out is always `next`."""
 
     waits: ClassVar = True
 

@@ -80,5 +80,5 @@ def test_every_kind_of_problem_has_a_cure_of_its_own(folder: Path) -> None:
 
     cures = {found.cure for found in check_flows(folder, Names((), (), ()))}
 
-    assert len(cures) == 4  # prompts, queues, mailboxes, schedules
+    assert len(cures) == 5  # prompts, queues, mailboxes, schedules, flows
     assert "see dialplan/README.md" not in cures
