@@ -1,6 +1,7 @@
 """The `hotline` command as an operator types it, on a site of its own."""
 
 import asyncio
+import getpass
 import json
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -10,10 +11,15 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from ari_app.commands.flow.publishing import taken
+from ari_app.domain.pin import is_right
 from ari_app.lab.lab import Lab, open_folder
 from ari_app.site.installation import Installation
 from ari_app.site.layout import SOURCE, Site
 from ari_app.site.ports import is_free
+from ari_app.store import customer_pins, flow_versions
+from ari_app.store.db import connector
+from ari_app.store.flow_versions import Wish
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # so that one site serves all tests
 
@@ -135,6 +141,68 @@ async def test_check_finds_nothing_wrong_with_what_is_shipped(site: Path) -> Non
     assert [one for one in report["findings"] if one["file"] != "table calendar_day"] == []
     assert status == 0
     assert report["names_from"] == "database"
+
+
+async def test_status_says_whether_the_files_are_live(site: Path) -> None:
+    here = Site.load(site)
+    db = await connector(here.owner_url, within=5.0)()
+    try:
+        live = await flow_versions.latest(db)
+        assert live is not None
+        files = await flow_versions.files(db, live.version)
+        other = {**files, "queries/serial-status.toml": files["queries/serial-status.toml"] + "#"}
+        wish = Wish(files=other, who="tester", why="a remark", seen=live.number)
+        assert await taken(here, await flow_versions.publish(db, wish)) == "taken"
+    finally:
+        await db.close()
+
+    _, found = await typed(site, "status")
+    assert found["flows"]["differ"]
+    _, back = await typed(site, "flow", "rollback", str(live.number))
+    assert back["engine"] == "taken"
+    _, found = await typed(site, "status")
+    assert not found["flows"]["differ"]
+
+
+async def test_a_customer_gets_a_pin_and_the_record_says_who_gave_it(site: Path) -> None:
+    status, told = await typed(site, "customers", "pin", "13900000003", "80001", "--generate")
+    assert (status, told["did"]) == (0, "set")
+    unknown, refused = await typed(site, "customers", "pin", "110", "80002", "--generate")
+    wrong, _ = await typed(site, "customers", "pin", "13900000003", "8", "--generate")
+    assert (unknown, wrong) == (1, 2)
+    assert "110" in refused["error"]
+
+    db = await connector(Site.load(site).owner_url, within=5.0)()
+    try:
+        account = await customer_pins.account(db, "80001")
+        noted = await db.fetchval("SELECT who FROM audit WHERE object = 'account 80001'")
+    finally:
+        await db.close()
+    assert account is not None
+    assert account.customer.tier == "gold"
+    assert is_right(told["pin"], account.pin_hash)
+    assert noted == getpass.getuser()
+
+
+async def test_prompts_are_listed_by_what_is_asked_and_published(site: Path) -> None:
+    _, everything = await typed(site, "prompts")
+    _, missing = await typed(site, "prompts", "--missing")
+    _, unused = await typed(site, "prompts", "--unused")
+    _, places = await typed(site, "prompts", "--where-used", "welcome")
+    both, _ = await typed(site, "prompts", "--missing", "--unused")
+
+    assert len(everything) > 100
+    assert missing == []
+    assert [line["name"] for line in unused if line["played_in"]] == []
+    assert any("flows/hotline.toml" in place for place in places["played_in"])
+    assert both == 2  # one of them at a time
+    gone = Site.load(site).sounds / "en" / "hotline" / "goodbye.sln"
+    gone.unlink()
+    _, missing = await typed(site, "prompts", "--missing")
+    assert [(line["name"], line["language"]) for line in missing] == [("goodbye", "en")]
+    status, told = await typed(site, "prompts", "publish")
+    assert (status, told["changed"]) == (0, ["en/goodbye"])
+    assert gone.exists()
 
 
 async def test_a_test_call_does_not_disturb_another(lab: Lab) -> None:

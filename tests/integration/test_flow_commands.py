@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ari_app.commands.checks.live import check_live
 from ari_app.commands.flow import ground, publishing
 from ari_app.commands.terminal import Terminal
 from ari_app.commands.trouble import NotPossible
@@ -70,7 +71,7 @@ class Desk:
         self.flows.mkdir()
         self.golden.mkdir()
         (port,) = free_ports(1)
-        self.site = SimpleNamespace(
+        self.site: Any = SimpleNamespace(
             database_url=url,
             environment=dict,
             ports=SimpleNamespace(web=port),
@@ -258,3 +259,21 @@ async def test_the_live_version_is_what_the_store_has(desk: Desk) -> None:
         assert (await flow_versions.files(connection, live.version)).keys() == {"hotline.toml"}
     finally:
         await connection.close()
+
+
+async def test_check_names_files_and_queries_that_are_not_live(desk: Desk) -> None:
+    assert await check_live(desk.site, desk.flows) == []
+    await desk.publish()
+    assert await check_live(desk.site, desk.flows) == []
+
+    desk.write("message")
+    queries = desk.flows.parent / "queries"
+    queries.mkdir()
+    (queries / "status.toml").write_text('name = "status"\ncolumns = ["x"]\nsql = "SELECT 1 AS x"')
+
+    found = await check_live(desk.site, desk.flows)
+    assert [one.file for one in found] == [
+        str(desk.flows / "hotline.toml"),
+        str(queries / "status.toml"),
+    ]
+    assert all("is not what is live (version 1" in one.what for one in found)
