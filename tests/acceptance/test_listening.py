@@ -7,18 +7,15 @@ from functools import cache
 import numpy as np
 import pytest
 
-from ari_app.commands.flow.publishing import taken
-from ari_app.domain.flow_files import FlowFiles
 from ari_app.lab.mouth import alaw
 from ari_app.lab.party import Party
 from ari_app.sounds.audio import decode
 from ari_app.sounds.engine import Voice
 from ari_app.sounds.espeak import Espeak
 from ari_app.sounds.resample import resample
-from ari_app.store import flow_versions
-from ari_app.store.flow_versions import Wish
 from tests.lab.hotline import Hotline
 from tests.lab.listening import recorded
+from tests.lab.publisher import Publisher
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -92,27 +89,15 @@ def spoken(text: str) -> bytes:
 @pytest.fixture
 async def number(hotline: Hotline) -> AsyncIterator[str]:
     """Leads to a flow that listens; afterwards what was live is live again."""
-    async with hotline.lab.database() as db:
-        live = await flow_versions.latest(db)
-        assert live is not None
-        before = await flow_versions.files(db, live.version)
-        await db.execute(
-            "INSERT INTO route (pattern, flow, language) VALUES ($1, 'by-voice', 'en')", NUMBER
-        )
-    await publish(hotline, {**before, "by-voice.toml": FLOW})
-    yield NUMBER
-    async with hotline.lab.database() as db:
-        await db.execute("DELETE FROM route WHERE pattern = $1", NUMBER)
-    await publish(hotline, before)
-
-
-async def publish(hotline: Hotline, files: FlowFiles) -> None:
-    async with hotline.lab.database() as db:
-        live = await flow_versions.latest(db)
-        seen = live.number if live else None
-        wish = Wish(files=files, who="tester", why="a test", seen=seen)
-        version = await flow_versions.publish(db, wish)
-    assert await taken(hotline.lab.site, version) == "taken"
+    publisher = Publisher(hotline)
+    before = await publisher.files()
+    async with hotline.changed(
+        f"INSERT INTO route (pattern, flow, language) VALUES ('{NUMBER}', 'by-voice', 'en')",
+        f"DELETE FROM route WHERE pattern = '{NUMBER}'",
+    ):
+        await publisher.publish({**before, "by-voice.toml": FLOW})
+        yield NUMBER
+    await publisher.publish(before)
 
 
 async def arrive(hotline: Hotline, number: str) -> Party:

@@ -6,11 +6,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from ari_app.commands.flow.publishing import taken
 from ari_app.domain.flow_files import FlowFiles
-from ari_app.store import flow_versions
-from ari_app.store.flow_versions import Wish
 from tests.lab.hotline import Hotline
+from tests.lab.publisher import Publisher
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -21,29 +19,6 @@ NEW_NODE = """
 type = "hangup"
 prompts = ["closed-hours"]
 """
-
-
-class Publisher:
-    """The commands' own way to PostgreSQL, without asking."""
-
-    def __init__(self, hotline: Hotline) -> None:
-        self._hotline = hotline
-
-    async def files(self) -> FlowFiles:
-        async with self._hotline.lab.database() as db:
-            live = await flow_versions.latest(db)
-            assert live is not None
-            return await flow_versions.files(db, live.version)
-
-    async def publish(self, files: FlowFiles) -> int:
-        """Returns once the engine has it."""
-        async with self._hotline.lab.database() as db:
-            live = await flow_versions.latest(db)
-            seen = live.number if live else None
-            wish = Wish(files=files, who="tester", why="a test", seen=seen)
-            number = await flow_versions.publish(db, wish)
-        assert await taken(self._hotline.lab.site, number) == "taken"
-        return number
 
 
 @pytest.fixture

@@ -1,0 +1,118 @@
+"""A flow for lab calls through node types that no shipped flow has in this order.
+
+95090  who calls -> a menu for this caller -> another flow inside this one, and back
+95091  prompts of which one vanishes
+95092  a look-up that hangs, then the line
+"""
+
+FLOWS = {
+    "lab-nodes.toml": """
+name = "lab-nodes"
+start = "which"
+
+[node.which]
+type = "branch"
+cases = [
+    { exit = "prompt", to = "before", dialled = ["95091"] },
+    { exit = "slow", to = "slow", dialled = ["95092"] },
+]
+otherwise = "who"
+
+[node.who]
+type = "identify"
+by = "pin"
+known = "menu"
+unknown = "line"
+failed = "line"
+
+[node.menu]
+type = "personal-menu"
+entries = [
+    { name = "dialogue", prompt = "choice-self-service", to = "dialogue" },
+    { name = "vip", prompt = "choice-person", to = "line", tier = ["vip"], weight = 9 },
+]
+otherwise = "line"
+
+[node.dialogue]
+type = "call"
+flow = "lab-dialogue"
+arguments = { number = "{call.caller}" }
+results = { done = "done", person = "line" }
+failed = "line"
+
+[node.done]
+type = "menu"
+prompts = ["after-hours-menu"]
+keys = { "1" = "line" }
+otherwise = "end"
+
+[node.before]
+type = "say"
+prompts = ["self-service-menu"]
+next = "done"
+
+[node.slow]
+type = "look-up"
+query = "lab-slow"
+variables = { answer = "answer" }
+found = "said"
+nothing = "said"
+failed = "sorry"
+
+[node.said]
+type = "say"
+prompts = [{ value = "{answer}", as = "digits" }]
+next = "end"
+
+[node.sorry]
+type = "say"
+prompts = ["look-up-failed"]
+next = "line"
+
+[node.line]
+type = "queue"
+queue = "orders"
+talked = "end"
+timeout = "message"
+nobody = "message"
+closed = "message"
+
+[node.message]
+type = "mailbox"
+mailbox = "hotline"
+next = "end"
+
+[node.end]
+type = "hangup"
+""",
+    "lab-dialogue.toml": """
+name = "lab-dialogue"
+start = "ask"
+arguments = ["number"]
+
+[node.ask]
+type = "menu"
+prompts = ["another-number-or-person"]
+keys = { "1" = "read-back", "0" = "person" }
+otherwise = "person"
+
+[node.read-back]
+type = "say"
+prompts = ["your-number-is", { value = "{number}", as = "digits" }]
+next = "done"
+
+[node.done]
+type = "return"
+result = "done"
+
+[node.person]
+type = "return"
+result = "person"
+""",
+    "queries/lab-slow.toml": """
+name = "lab-slow"
+columns = ["answer"]
+sql = "SELECT pg_sleep(60)::text AS answer"
+deadline_seconds = 3
+""",
+}
