@@ -206,7 +206,9 @@ async def bench(seconds: float, rounds: int) -> list[Line]:
         lines = report(paths, rest, int(CALLS_PER_SECOND * seconds))
         if place.has_asyncari:
             ours, theirs = await rates(place)
-            over = ours / theirs if theirs else math.inf
+            over = ours / theirs if theirs else 0.0
+            if not theirs:
+                print(f"asyncari fails at {FIRST_RATE:.0f} calls a second: nothing to compare with")
             lines.append(("ivr-rate-over-asyncari", over, over))
         lag, memory = await crowd(place)
         return [*lines, ("ivr-lag-ms", lag, lag), ("ivr-memory-kb", memory, memory)]
