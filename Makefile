@@ -50,7 +50,7 @@ setup: ## Bring what is missing (packages, .venv, Asterisk, prompts); quick when
 test: setup ## All tests but the long ones: unit, integration, acceptance, dialplan, some faults
 	@$(MAKE) --no-print-directory SETUP_DONE=1 --keep-going --jobs=2 --output-sync=target $(SUITES)
 
-# Acceptance goes beside the rest, in two labs at once: calls take their time and leave most of a
+# Acceptance goes beside the rest, in three labs at once: calls take their time and leave most of a
 # processor alone. What only computes gives way to it.
 SUITES := test-acceptance test-unit test-integration test-dialplan test-faults-quick
 
@@ -67,13 +67,17 @@ test-unit: $(STAMP) ## Decisions and protocols, without network (under 10 s)
 test-integration: $(READY) ## Real PostgreSQL and Redis
 	@$(call suite,integration)
 
-# Files of the first lab; the second has the rest.
-FIRST_LAB := $(foreach name,agent_number calls command_line fallback hours listening own_agent \
-	phones publishing,tests/acceptance/test_$(name).py)
-test-acceptance: $(READY) ## Real Asterisk and two labs that play trunk, callers and phones
+# Files of the first two labs; the third has the rest.
+acceptance = $(foreach name,$1,tests/acceptance/test_$(name).py)
+FIRST_LAB := $(call acceptance,agent_number calls command_line fallback hours listening own_agent \
+	phones publishing)
+SECOND_LAB := $(call acceptance,nodes outbound transfers waiting)
+test-acceptance: $(READY) ## Real Asterisk and three labs that play trunk, callers and phones
 	@$(BIN)/pytest $(PYTEST_ARGS) $(FIRST_LAB) & first=$$!; \
-	$(BIN)/pytest $(PYTEST_ARGS) tests/acceptance $(addprefix --ignore=,$(FIRST_LAB)) || failed=1; \
-	wait $$first && test -z "$${failed-}"
+	$(BIN)/pytest $(PYTEST_ARGS) $(SECOND_LAB) & second=$$!; \
+	$(BIN)/pytest $(PYTEST_ARGS) tests/acceptance \
+		$(addprefix --ignore=,$(FIRST_LAB) $(SECOND_LAB)) || failed=1; \
+	wait $$first || failed=1; wait $$second || failed=1; test -z "$${failed-}"
 
 # Where each recovery's seconds are noted, and the table that is made of them.
 RECOVERIES := .runtime/recoveries.jsonl
