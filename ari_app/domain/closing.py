@@ -85,7 +85,7 @@ class OpenRecord:
 
     `ended` is what the dialplan wrote of its end. `reached` is what the tables tell: the saved
     step, who answered, messages, the dialplan's outcome. `legs`, `visits` and `offers` are the
-    open ones.
+    open ones. `is_told`: its timeline says already that it ended.
     """
 
     call_id: UUID
@@ -95,6 +95,7 @@ class OpenRecord:
     customer_id: UUID | None = None
     answered_at: datetime | None = None
     ended: Ended | None
+    is_told: bool = False
     reached: frozenset[Outcome]
     legs: tuple[OpenLeg, ...] = ()
     visits: tuple[OpenVisit, ...] = ()
@@ -280,12 +281,13 @@ def _whole(call: OpenRecord, end: Ended, reason: EndReason, outcome: Outcome) ->
     is_owed = call.caller and outcome is not Outcome.NOT_REACHED  # else it still is, as before
     if reason is EndReason.PBX_RESTART and is_owed:
         yield owed(CallKey(call.call_id, call.arrived_at), call.caller, end.at, call.customer_id)
-    yield Happened(
-        **key,
-        event_id=uuid5(call.call_id, "ended, says CEL"),
-        type=EventType.ENDED,
-        detail={"reason": reason.value, "outcome": outcome.value},
-    )
+    if not call.is_told:
+        yield Happened(
+            **key,
+            event_id=uuid5(call.call_id, "ended, says CEL"),
+            type=EventType.ENDED,
+            detail={"reason": reason.value, "outcome": outcome.value},
+        )
     yield CallEnded(
         **key,
         outcome=outcome,

@@ -109,6 +109,7 @@ async def load(db: Db, calls: Collection[UUID]) -> list[OpenRecord]:
             customer_id=row["customer_id"],
             answered_at=row["answered_at"],
             ended=Ended(row["ended_at"], row["hangup_cause"]) if row["ended_at"] else None,
+            is_told=row["is_told"],
             reached=frozenset(map(Outcome, filter(None, row["reached"]))),
             legs=tuple(
                 OpenLeg(leg["leg_id"], LegRole(leg["role"]) if leg["role"] else None, leg["was"])
@@ -143,6 +144,9 @@ def _by_call(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
 _CALLS = """
     SELECT k.call_id, k.arrived_at, c.caller, c.customer_id, c.answered_at, c.ended_at,
            c.hangup_cause,
+           EXISTS (SELECT FROM call_event e
+                    WHERE e.call_id = k.call_id AND e.arrived_at = k.arrived_at
+                      AND e.type = 'ended') AS is_told,
            (SELECT l.leg_id FROM leg l
              WHERE l.call_id = k.call_id AND l.role = 'caller'
              ORDER BY l.started_at

@@ -26,6 +26,7 @@ from ari_app.domain.facts import (
     CallbackBooked,
     CallEnded,
     EndReason,
+    Happened,
     LegEnded,
     LegRole,
     OfferEnded,
@@ -122,6 +123,12 @@ def test_a_leg_that_cel_knows_no_end_of_may_live_on() -> None:
     facts = closed(close_from_cel(OPEN, WAITED, BOOT)).facts
 
     assert [fact.leg_id for fact in facts if isinstance(fact, LegEnded)] == [CALLER]
+
+
+def test_an_end_that_was_told_is_not_told_again() -> None:
+    told = replace(OPEN, ended=Ended(after(30), 16), is_told=True)
+
+    assert not [f for f in closed(close_from_cel(told, WAITED, BOOT)).facts if type(f) is Happened]
 
 
 def test_a_call_without_an_end_is_left_alone() -> None:
