@@ -30,6 +30,7 @@ class AgentOrders:
         if did != "nothing" and state is AgentState.READY:
             seat.missed = 0
         done = Ordered(agent_id, before.value, seat.state.value, did)
+        await self._roster.durable()  # who is told that it is done relies on it
         told = {"before": done.before, "after": done.after, "did": did}
         await audited.note(self._ask, "set_agent", f"agent {agent_id}", order, told)
         return done

@@ -66,6 +66,10 @@ class Roster:
     def watch(self, on_move: Callable[[Seat], None]) -> None:
         self._watchers.append(on_move)
 
+    async def durable(self) -> None:
+        """Returns when every move so far outlives this process. Raises: Fenced."""
+        await self._journal.durable()
+
     def load(self, members: Iterable[StaffMember]) -> Changes:
         """Puts everybody where PostgreSQL last saw them; a changed member keeps the state."""
         changes, present = Changes(), set[int]()

@@ -95,6 +95,17 @@ async def test_it_is_written_down_before_and_after_with_who_and_why() -> None:
     assert all("nobody is left" in row[3] for row in desk.trail)
 
 
+async def test_who_is_told_that_it_is_done_can_rely_on_it() -> None:
+    desk = Desk()
+    desk.floor.journal.seconds = 3.0
+
+    order = asyncio.create_task(desk.order(S.READY))
+    await asyncio.sleep(2.9)
+    assert not order.done()
+    await asyncio.sleep(0.2)
+    assert order.done()
+
+
 async def test_what_cannot_be_written_down_is_not_done() -> None:
     desk = Desk()
     desk.fails_at = 1
