@@ -1,12 +1,14 @@
 """`python -m ari_app`: the engine as a process.
 
-Exit codes: 0 asked to stop, 1 something it needs is not there, 2 wrong settings or flows,
-3 another engine took over.
+Exit codes: 0 asked to stop, 1 something it needs is not there, or a part of it failed, 2 wrong
+settings or flows, 3 another engine took over.
 """
 
 import gc
+import logging
 import os
 import sys
+from typing import NoReturn
 
 import uvloop
 
@@ -15,6 +17,8 @@ from ari_app.logs import configure
 from ari_app.settings import Settings
 from ari_app.start import build
 from ari_app.workers.ownership import lock
+
+log = logging.getLogger(__name__)
 
 # New objects until the youngest are looked through, and how often before older ones are. What has
 # no cycles goes without any of it, and the whole of a busy process takes a tenth of a second.
@@ -26,7 +30,23 @@ async def _run(settings: Settings) -> None:
     gc.collect()
     gc.freeze()  # modules and what they hold stay for good
     gc.set_threshold(*COLLECT)
-    await engine.run()
+    try:
+        await engine.run()
+    except BaseException as error:
+        _end_at_once(error)
+
+
+def _end_at_once(error: BaseException) -> NoReturn:
+    """As a crash would: to unwind would hang up on people who talk, and on callers of whom
+    another engine may be in charge by now."""
+    if isinstance(error, BaseExceptionGroup) and error.subgroup(Fenced) is not None:
+        code = _say(3, "another engine took over")
+    else:
+        log.critical("a part of the engine failed", exc_info=error)
+        code = 1
+    sys.stderr.flush()
+    logging.shutdown()
+    os._exit(code)
 
 
 def main() -> int:
@@ -34,22 +54,14 @@ def main() -> int:
         settings = Settings.from_env(os.environ)
         configure(settings.log_level, "ari_app")
         with lock(settings.state):
-            return _until_stopped(settings)
+            uvloop.run(_run(settings))
     except BadSettings as error:
         return _say(2, *error.problems)
     except BadFlow as error:
         return _say(2, *map(str, error.findings))
     except (Conflict, Unavailable) as error:
         return _say(1, str(error))
-
-
-def _until_stopped(settings: Settings) -> int:
-    code = 0
-    try:
-        uvloop.run(_run(settings))
-    except* Fenced:  # `return` is not allowed in here
-        code = _say(3, "another engine took over")
-    return code
+    return 0
 
 
 def _say(code: int, *lines: str) -> int:
