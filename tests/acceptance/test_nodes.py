@@ -1,7 +1,8 @@
 """Node types by real calls, several at once: each test is a few callers on the same hotline."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -101,6 +102,21 @@ async def dial(hotline: Hotline, number: str, first: str, keys: str = "") -> Par
     return caller
 
 
+@contextmanager
+def gone(hotline: Hotline, prompt: str) -> Iterator[None]:
+    """The files of a prompt, in every format, and in both languages: Asterisk would say the English
+    one to whoever cannot hear the Chinese."""
+    files = hotline.lab.site.sounds.glob(f"*/hotline/{prompt}.*")
+    kept = {path: path.read_bytes() for path in files}
+    for path in kept:
+        path.unlink()
+    try:
+        yield
+    finally:
+        for path, content in kept.items():
+            path.write_bytes(content)
+
+
 async def test_callers_go_through_every_node_or_hang_up_in_it(
     hotline: Hotline, lab_flow: None
 ) -> None:
@@ -152,17 +168,22 @@ async def test_callers_go_through_every_node_or_hang_up_in_it(
 async def test_what_fails_is_told_within_two_seconds_and_a_person_is_reached(
     hotline: Hotline, lab_flow: None
 ) -> None:
-    """A query that hangs, keys faster than anybody presses them."""
-    slow, stormy = await asyncio.gather(
-        dial(hotline, "95092", "one-moment-please"), dial(hotline, "95001", "welcome")
-    )
-    await stormy.storm("7" * 150)
-    await asyncio.gather(
-        slow.until_heard("zh/look-up-failed", within=10),
-        stormy.until_heard("zh/leave-message-after-tone", within=40),
-    )
-    await slow.until_heard("zh/leave-message-after-tone", within=15)
-    await hotline.hang_up(slow, stormy)
+    """A prompt that is gone, a query that hangs, keys faster than anybody presses them."""
+    reader = await dial(hotline, "95091", "self-service-menu")
+    with gone(hotline, "after-hours-menu"):  # while the prompt before it plays
+        slow, stormy = await asyncio.gather(
+            dial(hotline, "95092", "one-moment-please"), dial(hotline, "95001", "welcome")
+        )
+        await stormy.storm("7" * 150)
+        await reader.until_heard("zh/cannot-be-played", within=20)
+        await reader.press("1")
+        await asyncio.gather(
+            slow.until_heard("zh/look-up-failed", within=10),
+            stormy.until_heard("zh/leave-message-after-tone", within=40),
+        )
+    for caller in (reader, slow):
+        await caller.until_heard("zh/leave-message-after-tone", within=15)
+    await hotline.hang_up(reader, slow, stormy)
 
     counted = await hotline.row(
         "SELECT count(*) AS keys FROM call_event WHERE call_id = $1 AND type = 'key_pressed'",
