@@ -98,8 +98,8 @@ async def test_a_callback_is_dialled_talked_and_recorded(hotline: Hotline) -> No
     assert (await hotline.states())["1001"] == "talking"
     await asyncio.sleep(2)
     await taking.hang_up()
-    await called.until_heard("zh/goodbye", within=10)
-    await called.until_gone(15)
+    await called.until_heard("zh/survey-intro", within=10)
+    await hotline.hang_up(called)
 
     owed = await closed(hotline, number)
     assert (owed["state"], owed["tries"], owed["reason"]) == ("done", 1, "talked")
@@ -205,6 +205,7 @@ async def restart(hotline: Hotline) -> None:
     await installation.start_engine()
 
 
+@pytest.mark.beside
 async def test_an_engine_that_dies_while_it_rings_does_not_dial_twice(hotline: Hotline) -> None:
     number = "13800000005"
     customer = OutsideNumber(hotline.world, number).is_out()
@@ -238,6 +239,7 @@ async def test_an_engine_that_dies_while_it_rings_does_not_dial_twice(hotline: H
     assert record["outcome"] == "not_reached"
 
 
+@pytest.mark.beside
 async def test_a_talk_with_a_customer_survives_the_engine(hotline: Hotline) -> None:
     number = "13800000006"
     customer = OutsideNumber(hotline.world, number).answers(CUSTOMER)
@@ -255,8 +257,8 @@ async def test_a_talk_with_a_customer_survives_the_engine(hotline: Hotline) -> N
     assert called.ear.seconds(f"tone {AGENT}") > before[0] + 1
     assert taking.ear.seconds(f"tone {CUSTOMER}") > before[1] + 1
     await taking.hang_up()
-    await called.until_heard("zh/goodbye", within=10)
-    await called.until_gone(15)
+    await called.until_heard("zh/survey-intro", within=10)
+    await hotline.hang_up(called)
     (attempt,) = await attempts_of(hotline, number)
     assert attempt["outcome"] == "answered"
     assert (await closed(hotline, number))["state"] == "done"
@@ -289,8 +291,8 @@ async def test_an_overflow_connects_with_a_number_in_one_record(hotline: Hotline
         assert caller.ear.seconds("music") > 1
         await asyncio.sleep(2)
         await called.hang_up()
-        await caller.until_heard("zh/goodbye", within=10)
-        await caller.until_gone(15)
+        await caller.until_heard("zh/survey-intro", "zh/goodbye", within=10)
+        await hotline.hang_up(caller)
     await hotline.hang_up(first)
 
     record = await hotline.record_of(caller)
@@ -323,6 +325,7 @@ async def test_a_number_that_nobody_answers_or_may_dial_ends_in_a_message(
     assert attempt["outcome"] == ("busy" if number.startswith("138") else "refused")
 
 
+@pytest.mark.beside
 async def test_a_talk_with_a_number_outside_survives_the_engine(hotline: Hotline) -> None:
     number = "13800000010"
     outside = OutsideNumber(hotline.world, number).answers(OTHER)
@@ -413,6 +416,7 @@ async def command(hotline: Hotline, *words: str) -> Any:
     return msgspec.json.decode(told)
 
 
+@pytest.mark.beside
 @pytest.mark.parametrize(
     ("point", "outcome", "rings"),
     [
