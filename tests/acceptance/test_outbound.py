@@ -262,10 +262,15 @@ async def test_a_talk_with_a_customer_survives_the_engine(hotline: Hotline) -> N
     (attempt,) = await attempts_of(hotline, number)
     assert attempt["outcome"] == "answered"
     assert (await closed(hotline, number))["state"] == "done"
-    record = await hotline.row(
-        "SELECT outcome, recording_state FROM v_call WHERE call_id = $1", attempt["call_id"]
-    )
-    assert record["outcome"] == "talked"
+    found: dict[str, Any] = {}
+
+    async def is_over() -> bool:
+        sql = "SELECT outcome, ended_at FROM v_call WHERE call_id = $1"
+        found.update(await hotline.row(sql, attempt["call_id"]))
+        return found["ended_at"] is not None
+
+    await until(is_over, 15, "the customer's call is closed")
+    assert found["outcome"] == "talked"
     assert len(customer.rung) == 1
 
 
