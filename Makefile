@@ -86,7 +86,8 @@ TABLE ?=
 # What is under a few calls only, and mostly waits, goes beside the rest.
 BESIDE := .runtime/faults-beside.log
 FAULTS := $(BIN)/pytest --durations=0 --durations-min=1 $(PYTEST_ARGS) tests/faults
-DIALLING := tests/acceptance/test_outbound.py  # has engines that die, too
+# Engines die there, too.
+DIALLING := tests/acceptance/test_outbound.py
 
 test-faults: export HOTLINE_RECOVERIES := $(abspath $(RECOVERIES))
 test-faults: $(READY) ## Everything that can break, broken under 50 live calls; TABLE=docs/reliability.md

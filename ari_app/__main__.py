@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 # New objects until the youngest are looked through, and how often before older ones are. What has
 # no cycles goes without any of it, and the whole of a busy process takes a tenth of a second.
 COLLECT = (2_000, 10, 200)
+TAKEN_OVER = "another engine took over"
 
 
 async def _run(settings: Settings) -> None:
@@ -32,17 +33,17 @@ async def _run(settings: Settings) -> None:
     gc.set_threshold(*COLLECT)
     try:
         await engine.run()
-    except BaseException as error:
-        _end_at_once(error)
+    except BaseExceptionGroup as failed:  # of its parts, which only run once all is loaded
+        _end_at_once(failed)
 
 
-def _end_at_once(error: BaseException) -> NoReturn:
+def _end_at_once(failed: BaseExceptionGroup[BaseException]) -> NoReturn:
     """As a crash would: to unwind would hang up on people who talk, and on callers of whom
     another engine may be in charge by now."""
-    if isinstance(error, BaseExceptionGroup) and error.subgroup(Fenced) is not None:
-        code = _say(3, "another engine took over")
+    if failed.subgroup(Fenced) is not None:
+        code = _say(3, TAKEN_OVER)
     else:
-        log.critical("a part of the engine failed", exc_info=error)
+        log.critical("a part of the engine failed", exc_info=failed)
         code = 1
     sys.stderr.flush()
     logging.shutdown()
@@ -59,6 +60,8 @@ def main() -> int:
         return _say(2, *error.problems)
     except BadFlow as error:
         return _say(2, *map(str, error.findings))
+    except Fenced:
+        return _say(3, TAKEN_OVER)
     except (Conflict, Unavailable) as error:
         return _say(1, str(error))
     return 0

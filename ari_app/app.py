@@ -262,7 +262,7 @@ class Engine:
     def followers(self) -> Sequence[Follower]:
         """Of what others change."""
         books = (self.directory, self.staff, self.flows, self.queue_book, self.hours, self.storm)
-        return [book.follower for book in books]
+        return [book.follower for book in (*books, self.outbound.desk)]
 
     async def _serve_web(self) -> None:
         seen = self._observed()

@@ -1,6 +1,6 @@
 """What has been dialled lately, for the caps of the outbound gate."""
 
-from collections import deque
+from collections import Counter, deque
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,20 +10,24 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 class Tally:
-    """Refused attempts do not count."""
+    """Refused attempts do not count. Asking costs the same however many there were."""
 
     def __init__(self) -> None:
-        self._made: deque[tuple[datetime, str]] = deque()
+        self._day: deque[tuple[datetime, str]] = deque()
+        self._hour: deque[datetime] = deque()
+        self._to: Counter[str] = Counter()  # of the day, by number
         self._live: set[UUID] = set()
 
     def made(self, attempt: UUID, number: str, at: datetime) -> None:
         """Attempts come in the order of their times."""
-        self._made.append((at, number))
+        self.was_made(number, at)
         self._live.add(attempt)
 
     def was_made(self, number: str, at: datetime) -> None:
         """Before this process."""
-        self._made.append((at, number))
+        self._day.append((at, number))
+        self._hour.append(at)
+        self._to[number] += 1
 
     def talks(self, attempt: UUID) -> None:
         """One of an earlier process, which still has its leg."""
@@ -37,10 +41,13 @@ class Tally:
         self._live.discard(attempt)
 
     def use(self, number: str, now: datetime) -> Use:
-        while self._made and self._made[0][0] <= now - DAY:
-            self._made.popleft()
+        while self._hour and self._hour[0] <= now - HOUR:
+            self._hour.popleft()
+        while self._day and self._day[0][0] <= now - DAY:
+            _, old = self._day.popleft()
+            self._to[old] -= 1
+            if not self._to[old]:
+                del self._to[old]
         return Use(
-            at_once=self.live,
-            last_hour=sum(at > now - HOUR for at, _ in self._made),
-            last_day_to_it=sum(one == number for _, one in self._made),
+            at_once=self.live, last_hour=len(self._hour), last_day_to_it=self._to.get(number, 0)
         )

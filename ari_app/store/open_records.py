@@ -65,7 +65,7 @@ async def with_legs_over(db: Db, node: str, before: datetime) -> set[UUID]:
 
 @dataclass(frozen=True, slots=True)
 class UnseenLeg:
-    """An agent's leg that is open and that CEL has no word of."""
+    """A leg that we rang, is open, and that CEL has no word of."""
 
     call_id: UUID
     arrived_at: datetime
@@ -81,7 +81,7 @@ async def unseen_legs(db: Db, node: str, before: datetime) -> list[UnseenLeg]:
           FROM leg l
          WHERE l.ended_at IS NULL
            AND l.node = $1
-           AND l.role = 'agent'
+           AND starts_with(l.leg_id, l.call_id::text)
            AND l.started_at < $2
            AND NOT EXISTS (
                     SELECT FROM cel_raw r

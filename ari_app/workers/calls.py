@@ -197,8 +197,7 @@ class Calls:
             log.exception("a call was cancelled", extra={"call_id": str(call.facts.id)})
             raise
         finally:
-            self.live.pop(call.facts.id, None)
-            self._served.append(call.facts.id)
+            self.forget(call)
             call.room.close()
 
     async def _run(

@@ -21,7 +21,7 @@ import msgspec
 
 from ari_app.domain.errors import BadFlow, Conflict, NotFound, Unavailable
 from ari_app.domain.flow import Names
-from ari_app.domain.flow_files import QUERIES, FlowFiles
+from ari_app.domain.flow_files import QUERIES, FlowFiles, query_texts
 from ari_app.store import flow_versions
 from ari_app.store.db import Db
 from ari_app.store.flow_versions import Wish
@@ -155,6 +155,8 @@ class FlowShelf:
 
     def _read(self, files: FlowFiles, names: Names | None) -> FlowBook:
         """What was published before queries were part of it asks those of the folder."""
+        if query_texts(files):
+            return read_book(files, names, self._hosts)
         before, _ = read_queries(self._source.parent / QUERIES, self._hosts)
         return read_book(files, names, self._hosts, before)
 

@@ -45,16 +45,17 @@ async def book(hotline: Hotline, number: str) -> Party:
     """Somebody talks to 1001, so that who calls from this number waits, and books a callback."""
     first, _ = await hotline.in_talk("1001", agent=OTHER)
     caller = await hotline.arrive("11", caller=number)
-    await caller.until_heard("zh/press-for-a-callback", within=20)
-    await caller.press("9")
-    await caller.until_heard("zh/confirm-callback-number", within=20)
-    await caller.press("1")
-    await caller.until_heard("zh/when-to-call-back", within=10)
-    await caller.press("1")
-    await caller.until_heard("zh/callback-booked", within=10)
-    await caller.until_gone(15)
+    await hotline.book_callback(caller)
     await hotline.record_of(caller)
     return first
+
+
+async def turn_of(hotline: Hotline, number: str) -> Party:
+    """The phone of agent 1001, who takes the callback that was booked for this number."""
+    first = await book(hotline, number)
+    agent = hotline.answering("1001", AGENT)
+    await hotline.hang_up(first)
+    return await soon(agent, 20, "agent 1001 takes the callback")
 
 
 async def callback_of(hotline: Hotline, number: str) -> dict[str, Any]:
@@ -86,11 +87,7 @@ async def closed(hotline: Hotline, number: str, within: float = 20) -> dict[str,
 async def test_a_callback_is_dialled_talked_and_recorded(hotline: Hotline) -> None:
     number = "13800000001"
     customer = OutsideNumber(hotline.world, number).answers(CUSTOMER, after=2)
-    first = await book(hotline, number)
-    agent = hotline.answering("1001", AGENT)
-    await hotline.hang_up(first)
-
-    taking = await soon(agent, 20, "agent 1001 takes the callback")
+    taking = await turn_of(hotline, number)
     await taking.until_heard("zh/callback-for-you", within=10)
     called = await customer.talking(within=15)
     await called.until_heard(f"tone {AGENT}", within=10)
@@ -126,11 +123,7 @@ async def test_a_callback_is_dialled_talked_and_recorded(hotline: Hotline) -> No
 async def test_a_customer_who_is_busy_is_called_again(hotline: Hotline) -> None:
     number = "13800000002"
     customer = OutsideNumber(hotline.world, number).is_busy()
-    first = await book(hotline, number)
-    agent = hotline.answering("1001", AGENT)
-    await hotline.hang_up(first)
-
-    taking = await soon(agent, 20, "agent 1001 takes the callback")
+    taking = await turn_of(hotline, number)
     await taking.until_heard("zh/callback-customer-busy", within=15)
     again = hotline.answering("1001", AGENT)
     customer.answers(CUSTOMER)
@@ -153,10 +146,7 @@ async def test_a_customer_who_is_busy_is_called_again(hotline: Hotline) -> None:
 async def test_who_never_answers_is_given_up_after_the_last_try(hotline: Hotline) -> None:
     number = "13800000003"
     customer = OutsideNumber(hotline.world, number).is_out()
-    first = await book(hotline, number)
-    taking = hotline.answering("1001", AGENT)
-    await hotline.hang_up(first)
-    agent = await soon(taking, 20, "agent 1001 takes the callback")
+    agent = await turn_of(hotline, number)
     await agent.until_heard("zh/callback-no-answer", within=25)
 
     owed = await closed(hotline, number, within=45)
@@ -209,10 +199,7 @@ async def restart(hotline: Hotline) -> None:
 async def test_an_engine_that_dies_while_it_rings_does_not_dial_twice(hotline: Hotline) -> None:
     number = "13800000005"
     customer = OutsideNumber(hotline.world, number).is_out()
-    first = await book(hotline, number)
-    agent = hotline.answering("1001", AGENT)
-    await hotline.hang_up(first)
-    taking = await soon(agent, 20, "agent 1001 takes the callback")
+    taking = await turn_of(hotline, number)
 
     async def rings() -> bool:
         return bool(customer.rung)
@@ -243,10 +230,7 @@ async def test_an_engine_that_dies_while_it_rings_does_not_dial_twice(hotline: H
 async def test_a_talk_with_a_customer_survives_the_engine(hotline: Hotline) -> None:
     number = "13800000006"
     customer = OutsideNumber(hotline.world, number).answers(CUSTOMER)
-    first = await book(hotline, number)
-    agent = hotline.answering("1001", AGENT)
-    await hotline.hang_up(first)
-    taking = await soon(agent, 20, "agent 1001 takes the callback")
+    taking = await turn_of(hotline, number)
     called = await customer.talking(within=15)
     await called.until_heard(f"tone {AGENT}", within=10)
 

@@ -16,15 +16,7 @@ async def test_who_does_not_want_to_wait_is_called_back_at_the_place_in_line(
 ) -> None:
     first, _ = await hotline.in_talk("1001")
     second = await hotline.arrive("11", caller=BOOKS)
-    await second.until_heard("zh/press-for-a-callback", within=20)
-
-    await second.press("9")
-    await second.until_heard("zh/confirm-callback-number", within=20)
-    await second.press("1")
-    await second.until_heard("zh/when-to-call-back", within=10)
-    await second.press("1")
-    await second.until_heard("zh/callback-booked", within=10)
-    await second.until_gone(15)
+    await hotline.book_callback(second)
     await hotline.hang_up(first)
 
     record = await hotline.record_of(second)

@@ -251,14 +251,21 @@ async def test_a_leg_whose_phone_never_rang_ends_where_it_began(house: House) ->
         " VALUES ($1, $2, $3, 'node1', 'agent', $5, $2), ($1, $2, $4, 'node1', 'agent', $5, $2)",
         *(CALL, AT, f"{CALL}-a2", f"{CALL}-a3", AGENT),
     )
+    await house.sql(
+        "INSERT INTO leg (call_id, arrived_at, leg_id, node, role, started_at)"
+        " VALUES ($1, $2, $3, 'node1', 'outside', $2)",
+        *(CALL, AT, f"{CALL}-o4"),
+    )
 
     await house.rounds()
 
     ends = await house.ask(
-        lambda db: db.fetch("SELECT leg_id, started_at, ended_at FROM leg WHERE leg_id LIKE '%-a%'")
+        lambda db: db.fetch(
+            "SELECT leg_id, ended_at FROM leg WHERE agent_id IS NOT NULL OR role = 'outside'"
+        )
     )
     found = {row["leg_id"][-2:]: row["ended_at"] for row in ends}
-    assert found == {"a1": None, "a2": AT, "a3": None}  # the third rings
+    assert found == {"a1": None, "a2": AT, "a3": None, "o4": AT}  # the third rings
 
 
 async def test_a_call_only_asterisk_saw_is_recorded(house: House) -> None:

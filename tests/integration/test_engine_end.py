@@ -9,10 +9,11 @@ from ari_app.site.layout import SOURCE
 
 # A part fails while a call is served; its task would hang up when it is cancelled, and never end.
 ENGINE = """
-import asyncio, os
+import asyncio, sys
+from contextlib import nullcontext
 from types import SimpleNamespace
 import ari_app.__main__ as main
-from ari_app.domain.errors import Fenced
+from ari_app.domain.errors import BadSettings, Fenced
 
 async def call():
     try:
@@ -26,6 +27,7 @@ async def fail():
 
 class Engine:
     async def run(self):
+        {before}
         self.call = asyncio.create_task(call())
         await asyncio.sleep(0)
         async with asyncio.TaskGroup() as group:
@@ -35,7 +37,9 @@ async def build(settings):
     return Engine()
 
 main.build = build
-asyncio.run(main._run(SimpleNamespace()))
+main.Settings = SimpleNamespace(from_env=lambda _: SimpleNamespace(log_level="info", state=None))
+main.lock = lambda _: nullcontext()
+sys.exit(main.main())
 """
 
 
@@ -47,11 +51,27 @@ asyncio.run(main._run(SimpleNamespace()))
     ],
 )
 def test_an_engine_that_fails_ends_without_unwinding(error: str, code: int, said: str) -> None:
-    program = [sys.executable, "-c", ENGINE.format(error=error)]
-
-    ended = subprocess.run(
-        program, cwd=SOURCE, capture_output=True, text=True, timeout=30, check=False
-    )
+    ended = run(ENGINE.format(error=error, before="pass"))
 
     assert (ended.returncode, ended.stdout) == (code, "")
     assert said in ended.stderr
+
+
+def test_what_is_wrong_before_anybody_is_served_is_said_without_a_traceback() -> None:
+    wrong = "raise BadSettings(['queue orders: no such skill', 'queue support: no prompt'])"
+
+    ended = run(ENGINE.format(error="AssertionError()", before=wrong))
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == "queue orders: no such skill\nqueue support: no prompt\n"
+
+
+def run(program: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=SOURCE,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )

@@ -46,6 +46,18 @@ class Hotline:
         for party in parties:
             await party.until_gone(10)
 
+    async def book_callback(self, caller: Party) -> None:
+        """By the keys that who waits is offered, to the own number, as soon as possible."""
+        for asked, key in (
+            ("press-for-a-callback", "9"),
+            ("confirm-callback-number", "1"),
+            ("when-to-call-back", "1"),
+        ):
+            await caller.until_heard(f"zh/{asked}", within=20)
+            await caller.press(key)
+        await caller.until_heard("zh/callback-booked", within=10)
+        await caller.until_gone(15)
+
     # ---- agents ----
 
     async def login(self, *extensions: str) -> None:

@@ -34,7 +34,7 @@ class CallbackDesk:
         self._turns: dict[UUID, tuple[Turn, asyncio.Task[None]]] = {}
         self._tasks = LiveTasks("callback")
         self._changed = asyncio.Event()
-        self._follower = Follower("callbacks", listen, self.load)
+        self.follower = Follower("callbacks", listen, self.load)
 
     @property
     def in_line(self) -> int:
@@ -55,7 +55,7 @@ class CallbackDesk:
         """Until cancelled. Nobody is put in line before agents may be rung."""
         await self._board.dispatcher.started.wait()
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._follower.run(), name="callbacks due")
+            group.create_task(self.follower.run(), name="callbacks due")
             group.create_task(self._keep(), name="callbacks in line")
         raise AssertionError("unreachable: both run until cancelled")
 
@@ -135,4 +135,4 @@ class CallbackDesk:
 
     async def _look_again(self) -> None:
         await self._board.journal.durable()
-        self._follower.look()
+        self.follower.look()

@@ -6,8 +6,8 @@
        |
     INVITE  -->  answered, busy, no answer, failed; cancelled by whoever wanted it
 
-A process that dies in between leaves an attempt without an outcome: attempts.py closes it from
-what Asterisk says. Nobody dials it again.
+A process that dies in between leaves an attempt without an outcome: left_behind.py closes it
+from what Asterisk says. Nobody dials it again.
 """
 
 import asyncio

@@ -306,7 +306,7 @@ def _to_the_millisecond(moment: datetime) -> datetime:
 
 
 def _handed_over(facts: CallFacts, app: str) -> Mapping[str, str]:
-    """What [sub-arrival] gives a caller's channel."""
+    """What [from-trunk] gives a caller's channel."""
     seconds, millis = divmod(round(facts.arrived_at.timestamp() * 1000), 1000)
     return {
         "CC_ARRIVED": f"{seconds}.{millis:03}",
