@@ -69,7 +69,7 @@ test-integration: $(READY) ## Real PostgreSQL and Redis
 
 # Files of the first two labs; the third has the rest.
 acceptance = $(foreach name,$1,tests/acceptance/test_$(name).py)
-FIRST_LAB := $(call acceptance,agent_number calls command_line fallback hours listening own_agent \
+FIRST_LAB := $(call acceptance,agent_number calls command_line fallback listening own_agent \
 	phones publishing transfers waiting)
 SECOND_LAB := $(call acceptance,nodes outbound)
 test-acceptance: $(READY) ## Real Asterisk and three labs that play trunk, callers and phones
