@@ -130,9 +130,15 @@ class Connection:
                 raise Lost(f"write failed: {error}") from error
 
     async def _watch(self) -> Never:
-        """A peer that vanished without a word, or a lane that is stuck, answers no ping."""
+        """A peer that vanished without a word, or a lane that is stuck, answers no ping.
+
+        Often at first: what an earlier connection left on its way takes our application along
+        right after the wire is mended, and callers get the fallback until that is noticed.
+        """
+        pause = self._options.first_ping
         while True:
-            await asyncio.sleep(self._options.ping_interval)
+            await asyncio.sleep(min(pause, self._options.ping_interval))
+            pause *= 2
             answer = self.send(_PING, _PING.path.format(quote(self._app, safe="")), None)
             try:
                 await self._pong(answer)

@@ -31,6 +31,8 @@ class Options:
     connect_timeout: float = 5.0
     # Silence is noticed after at most ping_interval + ping_timeout.
     ping_interval: float = 3.0
+    # Of a connection that is new; the pauses double from there to ping_interval.
+    first_ping: float = 0.1
     ping_timeout: float = 5.0
     # Reconnects wait a random time up to a limit that doubles from first to longest.
     first_backoff: float = 0.1

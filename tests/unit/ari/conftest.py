@@ -10,7 +10,13 @@ from ari_app.ari import Ari, Hooks, Options
 from tests.fakes.ari_server import AriServer
 
 APP = "hotline-0"
-QUICK = Options(request_timeout=0.5, ping_interval=30.0, first_backoff=0.002, longest_backoff=0.01)
+QUICK = Options(
+    request_timeout=0.5,
+    ping_interval=30.0,
+    first_ping=30.0,
+    first_backoff=0.002,
+    longest_backoff=0.01,
+)
 
 
 @pytest.fixture

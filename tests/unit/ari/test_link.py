@@ -156,7 +156,7 @@ async def test_a_failing_reconcile_is_tried_again(server: AriServer) -> None:
 
 
 async def test_a_peer_that_says_nothing_is_given_up(server: AriServer, journal: Journal) -> None:
-    options = dataclasses.replace(QUICK, ping_interval=0.02, ping_timeout=0.03)
+    options = dataclasses.replace(QUICK, first_ping=0.02, ping_timeout=0.03)
 
     async with connected(server, hooks=journal.hooks, options=options):
         server.silent = True
@@ -168,12 +168,22 @@ async def test_a_peer_that_says_nothing_is_given_up(server: AriServer, journal: 
 async def test_a_socket_whose_application_asterisk_forgot_is_given_up(
     server: AriServer, journal: Journal
 ) -> None:
-    options = dataclasses.replace(QUICK, ping_interval=0.02)
+    options = dataclasses.replace(QUICK, first_ping=0.02, ping_interval=0.02)
 
     async with connected(server, hooks=journal.hooks, options=options):
         await asyncio.sleep(0.1)
         assert not journal.lost.is_set()
         server.reply("GET", f"applications/{APP}", {"message": "gone"}, status=404)
+        await journal.lost.wait()
+        server.reply("GET", f"applications/{APP}", application_json(APP))
+        await server.connected(APP, times=2)
+
+
+async def test_a_new_socket_is_looked_at_soon(server: AriServer, journal: Journal) -> None:
+    options = dataclasses.replace(QUICK, first_ping=0.02)
+    server.reply("GET", f"applications/{APP}", {"message": "gone"}, status=404)
+
+    async with connected(server, hooks=journal.hooks, options=options):
         await journal.lost.wait()
         server.reply("GET", f"applications/{APP}", application_json(APP))
         await server.connected(APP, times=2)
