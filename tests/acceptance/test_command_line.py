@@ -134,6 +134,21 @@ async def test_a_supervisor_makes_a_pin_and_moves_an_agent(site: Path) -> None:
     await typed(site, "agents", "set", "1004", "logged_out", "--why", "over")
 
 
+async def test_a_sample_phone_with_a_pin_works_without_anybody_telling_the_pin(site: Path) -> None:
+    await typed(site, "agents", "pin", "1002", "--generate")
+    status, told = await typed(
+        *(site, "call", "95001", "--keys", "1,2", "--as", "13900000011"),
+        *("--answer", "1002", "--talk", "1"),
+    )
+    await typed(site, "agents", "pin", "1002", "--clear")
+
+    assert (status, told["answered"]) == (0, True)
+    noted = [entry["what"] for entry in told["transcript"] if entry["did"] == "noted"]
+    assert noted == ["PIN: logged in as by a supervisor"]
+    _, agents = await typed(site, "agents")
+    assert agents[1]["state"] == "logged_out"
+
+
 async def test_check_finds_nothing_wrong_with_what_is_shipped(site: Path) -> None:
     status, report = await typed(site, "check")
 

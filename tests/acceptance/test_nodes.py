@@ -165,6 +165,40 @@ async def test_callers_go_through_every_node_or_hang_up_in_it(
     assert PIN not in told["all"]
 
 
+async def test_a_caller_is_passed_on_to_an_agent_a_number_or_a_flow(
+    hotline: Hotline, lab_flow: None
+) -> None:
+    away = await hotline.arrive(number="95093")
+    await away.until_heard("zh/please-hold-connecting", within=20)
+    await away.until_heard("zh/look-up-failed", within=20)  # nobody is at work there
+    await hotline.login("1002")
+    answered = hotline.answering("1002", 620)
+    caller, outwards, flowing = await asyncio.gather(
+        hotline.arrive(number="95093"),
+        hotline.arrive(number="95094"),
+        dial(hotline, "95095", "another-number-or-person", "1"),
+    )
+    caller.talk(440)
+    agent = await soon(answered, 30, "agent 1002 answers")
+    await agent.until_heard("tone 440", within=10)
+    await caller.until_heard("tone 620", within=10)
+    await outwards.until_heard("zh/look-up-failed", within=20)  # this hotline may not dial
+    await flowing.until_heard("zh/your-number-is", within=20)
+    await flowing.until_gone(30)  # there is no flow to come back to
+    await agent.hang_up()
+    await caller.until_heard("zh/after-hours-menu", within=20)
+    await hotline.hang_up(away, caller, outwards)
+
+    record = await hotline.record_of(caller)
+    assert (record["outcome"], record["agents"]) == ("talked", [1002])
+    assert (await hotline.record_of(flowing))["end_reason"] == "flow_ended"
+    refused = await hotline.row(
+        "SELECT outcome, reason FROM attempt WHERE call_id = $1",
+        (await hotline.record_of(outwards))["call_id"],
+    )
+    assert refused["outcome"] == "refused"
+
+
 async def test_what_fails_is_told_within_two_seconds_and_a_person_is_reached(
     hotline: Hotline, lab_flow: None
 ) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -15,9 +16,11 @@ from ari_app.lab.party import Party
 from ari_app.site.layout import Site
 from tests.faults.engines import start_armed
 from tests.faults.verdict import complaints, judge
-from tests.lab.hotline import Hotline
+from tests.lab.hotline import CLOSE_ORDERS, OPEN_ORDERS, Hotline
 from tests.lab.listening import recorded, spans
+from tests.lab.nodes import FLOWS, OUTSIDE
 from tests.lab.outside import OutsideNumber
+from tests.lab.publisher import Publisher
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -298,6 +301,62 @@ async def test_an_overflow_connects_with_a_number_in_one_record(hotline: Hotline
     assert spans(left, rate, CUSTOMER)[-1][1] > spans(right, rate, OTHER)[0][0]
 
 
+async def test_who_waits_at_closing_time_is_connected_with_a_number(hotline: Hotline) -> None:
+    number = "13800000025"
+    outside = OutsideNumber(hotline.world, number).answers(OTHER)
+    first, _ = await hotline.in_talk("1001")
+    to = f'{{"kind": "number", "name": "{number}"}}'
+
+    async with hotline.changed(
+        f"UPDATE queue SET closing_to = '{to}' WHERE name = 'orders'",
+        "UPDATE queue SET closing_to = NULL",
+    ):
+        caller = await hotline.arrive("11")
+        await caller.until_heard("zh/all-agents-busy", within=20)
+        assert not outside.rung
+        async with hotline.changed(CLOSE_ORDERS, OPEN_ORDERS):
+            called = await outside.talking(within=30)
+            await caller.until_heard(f"tone {OTHER}", within=10)
+    await hotline.hang_up(caller, first)
+    await called.until_gone(10)
+
+    record = await hotline.record_of(caller)
+    assert record["outcome"] == "transferred_out"
+    visit = await hotline.row(
+        "SELECT result, how FROM queue_visit WHERE call_id = $1", record["call_id"]
+    )
+    assert visit == {"result": "flowed_out", "how": "closing_time"}
+
+
+async def test_a_flow_connects_with_a_number_outside_or_says_that_it_is_busy(
+    hotline: Hotline,
+) -> None:
+    publisher = Publisher(hotline)
+    before = await publisher.files()
+    outside = OutsideNumber(hotline.world, OUTSIDE).is_busy()
+    async with hotline.changed(
+        "INSERT INTO route (pattern, flow) VALUES ('95094', 'lab-nodes')",
+        "DELETE FROM route WHERE pattern = '95094'",
+    ):
+        await publisher.publish({**before, **FLOWS})
+        refused = await hotline.arrive(number="95094")
+        await refused.until_heard("zh/leave-message-after-tone", within=30)  # nobody in the line
+        outside.answers(OTHER)
+        caller = await hotline.arrive(number="95094")
+        caller.talk(CUSTOMER)
+        called = await outside.talking(within=20)
+        await called.until_heard(f"tone {CUSTOMER}", within=10)
+        await called.hang_up()
+        await caller.until_heard("zh/after-hours-menu", within=20)
+        await hotline.hang_up(refused, caller)
+    await publisher.publish(before)
+
+    assert (await hotline.record_of(caller))["outcome"] == "transferred_out"
+    busy, answered = await attempts_of(hotline, OUTSIDE)
+    assert (busy["outcome"], busy["purpose"]) == ("busy", "transfer")
+    assert answered["outcome"] == "answered"
+
+
 @pytest.mark.parametrize("number", ["13800000009", "15900000088"])
 async def test_a_number_that_nobody_answers_or_may_dial_ends_in_a_message(
     hotline: Hotline, number: str
@@ -405,6 +464,19 @@ async def command(hotline: Hotline, *words: str) -> Any:
     return msgspec.json.decode(told)
 
 
+async def arm(hotline: Hotline, point: str) -> Path:
+    """Another engine, which dies at this point as soon as the file is there."""
+    await asyncio.to_thread(hotline.lab.installation.engine.kill)
+    return await start_armed(hotline.lab, point)
+
+
+async def until_dead(hotline: Hotline, point: str) -> None:
+    async def is_dead() -> bool:
+        return hotline.lab.installation.engine.pid() is None
+
+    await until(is_dead, 40, f"the engine dies at {point}")
+
+
 @pytest.mark.beside
 @pytest.mark.parametrize(
     ("point", "outcome", "rings"),
@@ -419,17 +491,11 @@ async def test_an_engine_that_dies_beside_the_dialling_loses_and_doubles_nothing
     number = f"138000000{20 + rings}"
     customer = OutsideNumber(hotline.world, number).answers(CUSTOMER)
     first = await book(hotline, number)
-    engine = hotline.lab.installation.engine
-    await asyncio.to_thread(engine.kill)
-    go = await start_armed(hotline.lab, point)
+    go = await arm(hotline, point)
     go.touch()
     hotline.answering("1001", AGENT)
     await hotline.hang_up(first)
-
-    async def is_dead() -> bool:
-        return engine.pid() is None
-
-    await until(is_dead, 40, f"the engine dies at {point}")
+    await until_dead(hotline, point)
     await hotline.lab.installation.start_engine()
     if rings > 1:
         await (await customer.talking(within=15)).until_gone(15)
@@ -442,6 +508,54 @@ async def test_an_engine_that_dies_beside_the_dialling_loses_and_doubles_nothing
     assert (left_behind["outcome"], left_behind["reason"]) == outcome
     assert answered["outcome"] == "answered"
     assert len(customer.rung) == rings
+
+
+@pytest.mark.beside
+async def test_an_engine_that_dies_when_a_number_answers_brings_the_caller_back(
+    hotline: Hotline,
+) -> None:
+    number = "13800000023"
+    outside = OutsideNumber(hotline.world, number).answers(OTHER)
+    go = await arm(hotline, "outside.placed")
+    caller, agent = await hotline.in_talk("1001", caller=CUSTOMER, agent=AGENT)
+    go.touch()
+    await agent.refer(number)
+    called = await outside.talking(within=20)
+    await until_dead(hotline, "outside.placed")
+    back = hotline.answering("1001", OTHER)
+    await hotline.lab.installation.start_engine()
+    await called.until_gone(15)
+    await soon(back, 40, "agent 1001 has the caller back")
+    await caller.until_heard(f"tone {OTHER}", within=15)
+    await hotline.hang_up(caller)
+
+    (attempt,) = await attempts_of(hotline, number)
+    assert (attempt["outcome"], attempt["reason"]) == ("answered", "engine_restart")
+    assert len(outside.rung) == 1
+    record = await hotline.record_of(caller)
+    assert (record["outcome"], set(record["agents"])) == ("talked", {1001})
+
+
+@pytest.mark.beside
+async def test_nobody_is_dialled_while_the_record_is_away(hotline: Hotline) -> None:
+    number = "13800000026"
+    customer = OutsideNumber(hotline.world, number).answers(CUSTOMER)
+    first = await book(hotline, number)
+    agent = hotline.answering("1001", AGENT)
+    installation = hotline.lab.installation
+    await installation.postgres.stop()
+    await hotline.hang_up(first)
+    await asyncio.sleep(5)
+
+    assert not customer.rung
+    assert not agent.done()
+    await installation.start_postgres()
+    await soon(agent, 40, "agent 1001 takes the callback")
+    called = await customer.talking(within=20)
+    await called.until_heard(f"tone {AGENT}", within=15)
+    await called.hang_up()
+    assert (await closed(hotline, number))["state"] == "done"
+    assert len(customer.rung) == 1
 
 
 async def test_the_audit_finds_nothing_wrong_with_what_was_dialled(hotline: Hotline) -> None:

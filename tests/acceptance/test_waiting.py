@@ -3,7 +3,7 @@
 import pytest
 
 from ari_app.lab.lab import soon
-from tests.lab.hotline import Hotline
+from tests.lab.hotline import CLOSE_ORDERS, OPEN_ORDERS, Hotline
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -54,12 +54,7 @@ async def test_an_overflow_that_was_just_set_sends_on_who_waits(hotline: Hotline
 
 async def test_a_queue_that_is_closed_says_so_and_takes_a_message(hotline: Hotline) -> None:
     await hotline.login("1001")
-    close = """
-        INSERT INTO queue_hours
-        SELECT id, 1 + extract(isodow FROM now() + interval '1 day')::integer % 7, '08:00', '08:01'
-          FROM queue WHERE name = 'orders'
-    """
-    async with hotline.changed(close, "DELETE FROM queue_hours"):
+    async with hotline.changed(CLOSE_ORDERS, OPEN_ORDERS):
         caller = await hotline.arrive("11")
         await caller.until_heard("zh/closed-hours", within=10)
         await caller.until_heard("zh/leave-message-after-tone", within=10)

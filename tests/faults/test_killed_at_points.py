@@ -28,7 +28,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 CHOSEN_POINTS = "HOTLINE_POINTS"
 EVERY_SECONDS = 1.5  # a new caller
-YOUNG_SECONDS = (5.0, 6.5)  # in which it serves: long enough for a message from prompt to key
+YOUNG_SECONDS = (8.0, 9.5)  # in which it serves: a message takes seven from its prompt to its key
 # No agent of these stories passes a caller on, and no number outside is dialled.
 OTHER_STORIES = ("direct.", "consult.", "transfer.", "handover.", "outbound.", "outside.")
 REACHED_SECONDS = 40.0  # some callers' whole calls

@@ -16,6 +16,12 @@ from ari_app.lab.party import Party
 
 NUMBER = "95001"
 LAST_WORD_SECONDS = 1.0
+CLOSE_ORDERS = """
+    INSERT INTO queue_hours
+    SELECT id, 1 + extract(isodow FROM now() + interval '1 day')::integer % 7, '08:00', '08:01'
+      FROM queue WHERE name = 'orders'
+"""
+OPEN_ORDERS = "DELETE FROM queue_hours"
 OF_QUEUES = {"queue book", "hours book"}  # what a change of a queue's rows brings up to date
 _callers = itertools.count(13_700_000_000)
 

@@ -3,7 +3,12 @@
 95090  who calls -> a menu for this caller -> another flow inside this one, and back
 95091  prompts of which one vanishes
 95092  a look-up that hangs, then the line
+95093  passed on to agent 1002
+95094  passed on to a number outside
+95095  passed on to another flow, for good
 """
+
+OUTSIDE = "13800000024"
 
 FLOWS = {
     "lab-nodes.toml": """
@@ -15,6 +20,9 @@ type = "branch"
 cases = [
     { exit = "prompt", to = "before", dialled = ["95091"] },
     { exit = "slow", to = "slow", dialled = ["95092"] },
+    { exit = "extension", to = "extension", dialled = ["95093"] },
+    { exit = "outside", to = "outside", dialled = ["95094"] },
+    { exit = "other-flow", to = "other-flow", dialled = ["95095"] },
 ]
 otherwise = "who"
 
@@ -59,6 +67,24 @@ found = "said"
 nothing = "said"
 failed = "sorry"
 
+[node.extension]
+type = "transfer"
+extension = "1002"
+talked = "done"
+failed = "sorry"
+
+[node.outside]
+type = "transfer"
+number = "OUTSIDE"
+talked = "done"
+busy = "line"
+failed = "sorry"
+
+[node.other-flow]
+type = "transfer"
+flow = "lab-dialogue"
+arguments = { number = "{call.caller}" }
+
 [node.said]
 type = "say"
 prompts = [{ value = "{answer}", as = "digits" }]
@@ -84,7 +110,7 @@ next = "end"
 
 [node.end]
 type = "hangup"
-""",
+""".replace("OUTSIDE", OUTSIDE),
     "lab-dialogue.toml": """
 name = "lab-dialogue"
 start = "ask"
