@@ -92,27 +92,31 @@ class Connection:
     async def _read(self) -> Never:
         """Parse and hand over; nothing here waits for what is done with an event.
 
-        Its readers get their turn before the next one is parsed: the first of the five events
-        of a hang-up is the one that matters, and they come in one piece.
+        Readers of an event get their turn before the next frame is parsed: the first of the five
+        events of a hang-up is the one that matters, and they come in one piece. Answers have one
+        turn for all that came together, which costs half.
         """
         while True:
             message = await self._socket.receive()
             if message.type is WSMsgType.TEXT:
-                self._take(message.data)
-                await asyncio.sleep(0)
+                if self._is_event(message.data):
+                    await asyncio.sleep(0)
             elif message.type is WSMsgType.BINARY:
                 self._stats.bad_frames += 1
                 log.warning("binary frame of %d bytes", len(message.data))
             else:
                 raise Lost(self._why_closed())
 
-    def _take(self, frame: bytes) -> None:
+    def _is_event(self, frame: bytes) -> bool:
+        """Hands over what the frame holds."""
         event = decode_frame(frame, self._stats)
         if type(event) is RESTResponse:
             self._pending.resolve(event)
-        elif event is not None:
+            return False
+        if event is not None:
             self._stats.events += 1
             self._on_event(event)
+        return True
 
     def _why_closed(self) -> str:
         """A clean close ends a connection as surely as a broken one."""
