@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from ari_app.domain.errors import Unavailable
-from ari_app.store import agents, queues, routes
+from ari_app.store import agents, callbacks, queues, routes
 from ari_app.store.db import connector
 from ari_app.store.news import listen
 
@@ -46,6 +46,24 @@ async def test_whoever_changes_something_is_heard(
 
     await execute(database_url, change)
 
+    assert await asyncio.wait_for(heard.get(), 5) == "news"
+    listening.cancel()
+
+
+async def test_a_look_for_callbacks_that_finds_none_is_no_news(database_url: str) -> None:
+    heard: asyncio.Queue[str] = asyncio.Queue()
+    hears = partial(heard.put_nowait, "news")
+    listening = asyncio.create_task(listen(connector(database_url), callbacks.CHANGED, hears))
+    await heard.get()
+
+    await execute(database_url, "UPDATE callback SET state = 'cancelled' WHERE state = 'due'")
+    await asyncio.sleep(0.2)
+    assert heard.empty()
+    await execute(
+        database_url,
+        "INSERT INTO callback (id, call_id, arrived_at, number, booked_at, due_at, language)"
+        " VALUES (gen_random_uuid(), gen_random_uuid(), now(), '139', now(), now(), 'zh')",
+    )
     assert await asyncio.wait_for(heard.get(), 5) == "news"
     listening.cancel()
 
