@@ -169,7 +169,6 @@ async def test_a_caller_is_passed_on_to_an_agent_a_number_or_a_flow(
     hotline: Hotline, lab_flow: None
 ) -> None:
     away = await hotline.arrive(number="95093")
-    await away.until_heard("zh/please-hold-connecting", within=20)
     await away.until_heard("zh/look-up-failed", within=20)  # nobody is at work there
     await hotline.login("1002")
     answered = hotline.answering("1002", 620)

@@ -541,16 +541,18 @@ async def test_nobody_is_dialled_while_the_record_is_away(hotline: Hotline) -> N
     number = "13800000026"
     customer = OutsideNumber(hotline.world, number).answers(CUSTOMER)
     first = await book(hotline, number)
-    agent = hotline.answering("1001", AGENT)
+    told = hotline.answering("1001", AGENT)
     installation = hotline.lab.installation
     await installation.postgres.stop()
     await hotline.hang_up(first)
-    await asyncio.sleep(5)
-
+    agent = await soon(told, 20, "agent 1001 is asked")
+    await agent.until_heard("zh/callback-not-dialled", within=15)
+    await agent.until_gone(15)
     assert not customer.rung
-    assert not agent.done()
+
+    taking = hotline.answering("1001", AGENT)
     await installation.start_postgres()
-    await soon(agent, 40, "agent 1001 takes the callback")
+    await soon(taking, 90, "agent 1001 takes the callback")  # a minute later, it says so
     called = await customer.talking(within=20)
     await called.until_heard(f"tone {AGENT}", within=15)
     await called.hang_up()
