@@ -8,6 +8,7 @@ from ari_app.domain.callback import Owed, Retry
 from ari_app.domain.flow import Flow
 from ari_app.settings import Settings
 from ari_app.store import callbacks
+from ari_app.store.journal import Journal
 from ari_app.workers.calls import Calls
 from ari_app.workers.dispatcher import Dispatcher
 from ari_app.workers.flow_shelf import FlowShelf
@@ -25,6 +26,7 @@ class House(Protocol):
     """The parts of the engine that this needs."""
 
     settings: Settings
+    journal: Journal
     dispatcher: Dispatcher
     calls: Calls
     flows: FlowShelf
@@ -40,11 +42,16 @@ class Outbound:
     gate: OutboundGate
     desk: CallbackDesk
 
+    def database_away(self, is_away: bool) -> None:
+        """No phone rings for a callback that could not be dialled."""
+        self.gate.is_database_away = is_away
+        self.desk.look()
+
 
 def outbound(house: House, listen: Listen) -> Outbound:
     """Args: listen: to changes of callbacks."""
     settings, dispatcher, ask = house.settings, house.dispatcher, house.ask
-    journal, clock = dispatcher.journal, dispatcher.clock
+    journal, clock = house.journal, dispatcher.clock
     zone, retry_seconds = ZoneInfo(settings.time_zone), settings.callback_retry_seconds
     rules, book = settings.outbound_rules, StoredAttempts(ask)
     gate = OutboundGate(rules, book, journal, clock, zone)
@@ -64,7 +71,9 @@ def outbound(house: House, listen: Listen) -> Outbound:
     )
     left_behind = LeftBehind(ask, journal, clock, settings.node, retry_seconds, is_live)
     house.recovery.attempts = left_behind
-    return Outbound(gate, CallbackDesk(board, lambda: ask(callbacks.due), listen))
+    made = Outbound(gate, CallbackDesk(board, lambda: ask(callbacks.due), listen))
+    journal.watch_away(made.database_away)
+    return made
 
 
 def _where(flows: FlowShelf, owed: Owed) -> tuple[Flow, str] | None:

@@ -95,7 +95,11 @@ async def open_pool(database_url: str, *, size: int = 10, deadline: float = 2.0)
             timeout=deadline,
             command_timeout=deadline,
             reset=_as_it_is,
+            max_cached_statement_lifetime=0,
             server_settings={
+                # Whatever is asked again and again finds its rows by a key: planning it anew for
+                # the values, over all partitions, takes ten times as long as doing it.
+                "plan_cache_mode": "force_generic_plan",
                 "statement_timeout": milliseconds,
                 "idle_in_transaction_session_timeout": milliseconds,
             },

@@ -78,10 +78,15 @@ class Journal:
         self._away_since: datetime | None = datetime.now(UTC)
         self._fenced: Fenced | None = None
         self._watchers: list[Callable[[Fact], object]] = []
+        self._away_watchers: list[Callable[[bool], object]] = []
 
     def watch(self, told: Callable[[Fact], object]) -> None:
         """Called with each fact as it is written, before it is durable."""
         self._watchers.append(told)
+
+    def watch_away(self, told: Callable[[bool], object]) -> None:
+        """Called when PostgreSQL goes away (True) and when all there was is in it (False)."""
+        self._away_watchers.append(told)
 
     @property
     def state(self) -> JournalState:
@@ -170,7 +175,8 @@ class Journal:
 
         Connecting may work and committing not: then there is no more patience.
         """
-        self._away_since = self._away_since or datetime.now(UTC)
+        if self._away_since is None:
+            self._note_away(datetime.now(UTC))
         patience = PATIENCE if self._failures <= 1 else 0.0
         return await self._while_spooling(self._open_writer(), patience)
 
@@ -209,7 +215,13 @@ class Journal:
             if (finished := self._spool.done(batch)) is not None:
                 _log.info("spool brought in", extra={"spool": str(finished)})
                 await writer.forget(finished)
-        self._away_since = None
+        if not (self._failures and self._pending):  # connecting works, committing may still not
+            self._note_away(None)
+
+    def _note_away(self, since: datetime | None) -> None:
+        self._away_since = since
+        for told in self._away_watchers:
+            told(since is not None)
 
     async def _write_directly(self, writer: FactWriter) -> None:
         while True:
@@ -222,6 +234,8 @@ class Journal:
             await self._linger()
             batch = list(islice(self._pending, BATCH))
             await self._commit(writer, batch)
+            if self._away_since is not None:
+                self._note_away(None)
             self._settle(len(batch))
 
     async def _linger(self) -> None:

@@ -49,6 +49,10 @@ class CallbackDesk:
     async def load(self) -> None:
         """Raises: Unavailable; all stays as it was."""
         self._owed = {owed.id: owed for owed in await self._read()}
+        self.look()
+
+    def look(self) -> None:
+        """Something has changed that decides who stands in line."""
         self._changed.set()
 
     async def run(self) -> Never:

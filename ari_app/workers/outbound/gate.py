@@ -66,6 +66,7 @@ class OutboundGate:
         self._tally = Tally()
         self.outcomes: Counter[AttemptOutcome] = Counter()  # since this process started
         self._is_loaded = False
+        self.is_database_away = False  # then nothing goes out: who else dials is not known
 
     async def load(self) -> None:
         """What has gone out before this process: until this is known nothing does. Raises
@@ -77,7 +78,7 @@ class OutboundGate:
 
     def why_not(self, number: str) -> str:
         """Why it may not be dialled now; "" when it may."""
-        if not self._is_loaded:
+        if not self._is_loaded or self.is_database_away:
             return "database_away"
         normal, now = e164(number, self.rules), self._clock.now()
         use = self._tally.use(normal or "", now)

@@ -346,15 +346,20 @@ async def test_what_was_spooled_by_a_fenced_process_reaches_its_heir(
 
 
 async def test_a_database_that_refuses_to_write_is_away(ready_url: str, tmp_path: Path) -> None:
+    told: list[bool] = []
     async with running(ready_url, tmp_path) as journal:
+        await drained(journal)
+        journal.watch_away(told.append)
         await ask(ready_url, "ALTER TABLE call RENAME TO call_gone")
         await journal.record(Story().arrived())
         assert journal.state.spooled == 1
+        assert told == [True]
 
         await ask(ready_url, "ALTER TABLE call_gone RENAME TO call")
         await drained(journal)
 
     assert await count(ready_url, "call") == 1
+    assert told == [True, False]
 
 
 async def test_a_database_slower_than_the_deadline_gets_every_fact_in_the_end(

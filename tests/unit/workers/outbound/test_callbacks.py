@@ -333,6 +333,19 @@ async def test_a_closed_queue_calls_nobody_until_it_opens() -> None:
         assert house.rung(CUSTOMER) == 1
 
 
+async def test_while_postgresql_is_away_no_agent_is_asked() -> None:
+    async with House(owed(NUMBER)) as house:
+        house.floor.log_in()
+        house.gate.is_database_away = True
+        await house.open()
+        assert not house.exchange.rung
+
+        house.gate.is_database_away = False
+        house.desk.look()
+        await asyncio.sleep(1)
+        assert house.rung(AGENT) == 1
+
+
 async def test_who_may_not_be_dialled_is_given_up_and_no_agent_hears_of_it() -> None:
     async with House(owed("0012125550123")) as house:
         house.floor.log_in()
