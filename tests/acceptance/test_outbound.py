@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from tests.lab.publisher import Publisher
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 CUSTOMER, AGENT, OTHER = 440, 620, 880
+Owing = Callable[[Hotline, str], Awaitable[Party]]
 CHOSEN = """
 HOTLINE_OUTBOUND_ALLOW=+86138
 HOTLINE_OUTBOUND_CALLER_IDS=95001
@@ -53,9 +54,22 @@ async def book(hotline: Hotline, number: str) -> Party:
     return first
 
 
-async def turn_of(hotline: Hotline, number: str) -> Party:
-    """The phone of agent 1001, who takes the callback that was booked for this number."""
-    first = await book(hotline, number)
+async def owe(hotline: Hotline, number: str) -> Party:
+    """As `book`, without the talk it takes to book one: the row that comes of it."""
+    first, _ = await hotline.in_talk("1001", agent=OTHER)
+    async with hotline.lab.database() as db:
+        await db.execute(
+            "INSERT INTO callback (id, number, booked_at, due_at, place_since, language, queue_id)"
+            " SELECT gen_random_uuid(), $1, now(), now(), now(), 'zh', id"
+            "   FROM queue WHERE name = 'orders'",
+            number,
+        )
+    return first
+
+
+async def turn_of(hotline: Hotline, number: str, owed: Owing = owe) -> Party:
+    """The phone of agent 1001, who takes the callback that is owed to this number."""
+    first = await owed(hotline, number)
     agent = hotline.answering("1001", AGENT)
     await hotline.hang_up(first)
     return await soon(agent, 20, "agent 1001 takes the callback")
@@ -90,7 +104,7 @@ async def closed(hotline: Hotline, number: str, within: float = 20) -> dict[str,
 async def test_a_callback_is_dialled_talked_and_recorded(hotline: Hotline) -> None:
     number = "13800000001"
     customer = OutsideNumber(hotline.world, number).answers(CUSTOMER, after=2)
-    taking = await turn_of(hotline, number)
+    taking = await turn_of(hotline, number, book)
     await taking.until_heard("zh/callback-for-you", within=10)
     called = await customer.talking(within=15)
     await called.until_heard(f"tone {AGENT}", within=10)
@@ -162,7 +176,7 @@ async def test_who_never_answers_is_given_up_after_the_last_try(hotline: Hotline
 async def test_who_calls_meanwhile_keeps_the_place_and_is_not_called(hotline: Hotline) -> None:
     number = "13800000004"
     customer = OutsideNumber(hotline.world, number).answers(CUSTOMER)
-    first = await book(hotline, number)
+    first = await owe(hotline, number)
 
     caller = await hotline.arrive("11", caller=number)
     await caller.until_heard("zh/welcome-back-keep-place", within=20)
@@ -439,7 +453,7 @@ async def test_a_number_that_may_not_be_dialled_leaves_caller_and_agent_together
 async def test_operators_see_and_cancel_what_is_owed(hotline: Hotline) -> None:
     number = "13800000011"
     customer = OutsideNumber(hotline.world, number).answers(CUSTOMER)
-    first = await book(hotline, number)
+    first = await owe(hotline, number)
 
     (listed,) = [one for one in await command(hotline, "list") if one["number"] == number]
     assert (listed["state"], listed["queue"], listed["tries"]) == ("due", "orders", 0)
@@ -490,7 +504,7 @@ async def test_an_engine_that_dies_beside_the_dialling_loses_and_doubles_nothing
 ) -> None:
     number = f"138000000{20 + rings}"
     customer = OutsideNumber(hotline.world, number).answers(CUSTOMER)
-    first = await book(hotline, number)
+    first = await owe(hotline, number)
     go = await arm(hotline, point)
     go.touch()
     hotline.answering("1001", AGENT)
@@ -540,7 +554,7 @@ async def test_an_engine_that_dies_when_a_number_answers_brings_the_caller_back(
 async def test_nobody_is_dialled_while_the_record_is_away(hotline: Hotline) -> None:
     number = "13800000026"
     customer = OutsideNumber(hotline.world, number).answers(CUSTOMER)
-    first = await book(hotline, number)
+    first = await owe(hotline, number)
     taking = hotline.answering("1001", AGENT)
     installation = hotline.lab.installation
     await installation.postgres.stop()

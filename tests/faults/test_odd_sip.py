@@ -12,7 +12,7 @@ from tests.faults.verdict import judge
 from tests.faults.workload import Workload, seeds
 from tests.lab.sipp import Sipp
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.beside]
 
 ONE_EACH = ("caller", "retransmitted", "crossed", "bye_before_ack", "held")
 ROUNDS = 2  # of five to ten calls of each kind

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ari_app.site.ports import free_ports
+from ari_app.site.ports import free_ports, is_free
 
 SCENARIOS = Path(__file__).parent / "sipp"
 HOST = "127.0.0.1"
@@ -84,12 +84,12 @@ class Sipp:
             return Counts.read(folder / "counts.csv", _errors(folder))
 
     async def _run(self, folder: Path, options: dict[str, object]) -> None:
-        port, media = free_ports(2)
+        (port,) = free_ports(1)
         fixed = {
             "-i": HOST,
             "-p": self.port or port,
             "-mi": HOST,
-            "-mp": media,
+            "-mp": _media_port(),
             "-stf": "counts.csv",
             "-fd": 1,
             "-recv_timeout": 5000,
@@ -131,6 +131,14 @@ async def _ended(process: asyncio.subprocess.Process, within: float) -> int:
 
 def _last_words(folder: Path) -> str:
     return ((folder / "said").read_text(errors="replace") + _errors(folder))[-600:]
+
+
+def _media_port() -> int:
+    """sipp takes the second one above it, too, for pictures."""
+    while True:
+        (media,) = free_ports(1)
+        if is_free(media + 2):
+            return media
 
 
 def _errors(folder: Path) -> str:
