@@ -221,7 +221,7 @@ class Engine:
                 "journal": self.journal.run(),
                 "recorder": self.recorder.run(),
                 "messages": self.messages.run(),
-                "live view": self.wall.view.run(),
+                "live view": self._show(),
                 "ari": self.ari.run(),
                 "heartbeat": self._keep_gate_open(),
                 "lease": ownership.keep(self.ask, self.lease),
@@ -286,6 +286,11 @@ class Engine:
         await self.directory.load()
         await self.outbound.gate.load()
 
+    async def _show(self) -> None:
+        """Callers come first: what talks to Redis takes a while to load."""
+        await self.ari.until_connected()
+        await self.wall.view.run()
+
     async def _keep_gate_open(self) -> None:
         await self.ari.until_connected()
         await self.heartbeat.run()
@@ -345,8 +350,11 @@ class Engine:
         if app == self.settings.ari_apps[0]:
             self.lamps.all(self.roster.seats())
             await self._look_at_phones()
+        if self.ari.connected | {app} == set(self.settings.ari_apps):
+            self.heartbeat.connected()
 
     def _lost(self, *_: str) -> None:
+        self.heartbeat.lost()
         self._asterisk.lost_at = self._asterisk.lost_at or self.clock.now()
 
     async def _look_for_restart(self) -> None:

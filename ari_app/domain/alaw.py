@@ -1,10 +1,20 @@
 """A-law, the code of E1 and of most phones: what sample each byte stands for (ITU-T G.711)."""
 
-import numpy as np
-import numpy.typing as npt
+from functools import cache
+from typing import TYPE_CHECKING
+
+from ari_app.domain.later import Later
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+else:
+    np = Later("numpy")
 
 
-def _samples() -> npt.NDArray[np.int16]:
+@cache
+def samples() -> "npt.NDArray[np.int16]":
+    """256 samples of 16 bits, by byte."""
     codes = np.arange(256, dtype=np.int32) ^ 0x55
     exponent = (codes & 0x70) >> 4
     mantissa = codes & 0x0F
@@ -14,10 +24,6 @@ def _samples() -> npt.NDArray[np.int16]:
     return np.where(codes & 0x80, steps, -steps).astype(np.int16)
 
 
-SAMPLES = _samples()
-"""256 samples of 16 bits, by byte."""
-
-
-def linear(audio: bytes) -> npt.NDArray[np.int16]:
+def linear(audio: bytes) -> "npt.NDArray[np.int16]":
     """Headerless A-law -> samples."""
-    return SAMPLES[np.frombuffer(audio, np.uint8)]
+    return samples()[np.frombuffer(audio, np.uint8)]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ari_app.domain.alaw import SAMPLES
+from ari_app.domain.alaw import samples
 
 FRAME = 160  # bytes of A-law, and samples, in 20 ms
 SURE = 5  # frames in a row that must agree before a prompt counts as heard
@@ -27,7 +27,7 @@ TONES = (350, 440, 523, 620, 740, 880, 1000, 1200, 1400, 1600)
 FRAMES_PER_SECOND = 50
 
 
-ALAW = (SAMPLES / 32768).astype(np.float32)  # byte -> sample in -1..1
+ALAW = (samples() / 32768).astype(np.float32)  # byte -> sample in -1..1
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,21 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import msgspec
-import redis.asyncio
-import redis.exceptions
 
+from ari_app.domain.later import Later
 from ari_app.live import keys
+
+if TYPE_CHECKING:
+    import redis
+    import redis.asyncio
+    import redis.exceptions
+else:
+    redis = Later("redis")
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +33,7 @@ class LiveView:
     """
 
     def __init__(self, url: str, build: Snapshot) -> None:
-        self._redis = redis.asyncio.Redis.from_url(
-            url, socket_timeout=1.0, socket_connect_timeout=1.0
-        )
+        self._url = url
         self._build = build
         self._epoch = uuid4().hex
         self._changed: dict[tuple[str, str], Any] = {}
@@ -47,6 +52,12 @@ class LiveView:
                 await self._round()
         finally:
             await self._redis.aclose()
+
+    @cached_property
+    def _redis(self) -> "redis.asyncio.Redis":
+        return redis.asyncio.Redis.from_url(
+            self._url, socket_timeout=1.0, socket_connect_timeout=1.0
+        )
 
     async def _round(self) -> None:
         try:

@@ -7,9 +7,15 @@ said before it is kept. Frames are 20 ms of 8 kHz, 16 bits, native order.
 import math
 from collections import deque
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
+from ari_app.domain.later import Later
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = Later("numpy")
+
 
 FRAME_BYTES: Final = 320
 LEAST: Final = -42.0  # dBFS: quieter is never speech

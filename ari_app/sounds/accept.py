@@ -7,15 +7,20 @@ decoded, its level and its peaks after.
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-import soundfile
-
+from ari_app.domain.later import Later
 from ari_app.sounds.audio import Samples, encode, measure
 from ari_app.sounds.formats import NARROW
 from ari_app.sounds.make import finished
 from ari_app.sounds.trouble import CannotSpeak
+
+if TYPE_CHECKING:
+    import numpy as np
+    import soundfile
+else:
+    np = Later("numpy")
+    soundfile = Later("soundfile")
 
 LARGEST: Final = 50_000_000  # bytes
 LONGEST: Final = 180.0  # seconds

@@ -6,16 +6,21 @@ Samples are mono float32 between -1 and 1. Levels are dBFS: 0 is the loudest sam
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
-import soundfile
-
+from ari_app.domain.later import Later
 from ari_app.sounds.formats import RATES, SUBTYPES
 from ari_app.sounds.trouble import CannotSpeak
 
-Samples: TypeAlias = npt.NDArray[np.float32]
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import soundfile
+else:
+    np = Later("numpy")
+    soundfile = Later("soundfile")
+
+Samples: TypeAlias = "npt.NDArray[np.float32]"
 
 SPEECH_LEVEL: Final = -20.0
 CEILING: Final = -1.5  # half a decibel of room below the limit of -1 for A-law's steps
@@ -122,7 +127,7 @@ def measure_linear(path: Path, rate: int = 8_000) -> Measured:
     return measure(samples.astype(np.float32), rate)
 
 
-def _frame_power(samples: Samples, rate: int) -> npt.NDArray[np.float64]:
+def _frame_power(samples: Samples, rate: int) -> "npt.NDArray[np.float64]":
     """Mean square of each frame; a last frame that is not full is left out unless it is alone."""
     size = round(FRAME_SECONDS * rate)
     count = max(1, len(samples) // size)

@@ -6,13 +6,17 @@ The end rings into the beginning: Asterisk plays it round and round.
 """
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-import numpy.typing as npt
-
+from ari_app.domain.later import Later
 from ari_app.sounds.audio import Samples, active_level
 from ari_app.sounds.formats import RATES
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+else:
+    np = Later("numpy")
 
 LEVEL: Final = -26.0
 BEAT: Final = 5 / 6  # seconds; 12 bars of 3 beats are 30 seconds
@@ -55,7 +59,7 @@ def sampled(rate: int) -> Samples:
     return (samples * np.float32(gain)).astype(np.float32)
 
 
-def _ring(tune: npt.NDArray[np.float64], start: int, string: npt.NDArray[np.float64]) -> None:
+def _ring(tune: "npt.NDArray[np.float64]", start: int, string: "npt.NDArray[np.float64]") -> None:
     """Adds a note; what reaches beyond the end sounds at the beginning."""
     fits = min(len(string), len(tune) - start)
     tune[start : start + fits] += string[:fits]
@@ -72,7 +76,7 @@ def _notes() -> Iterator[tuple[float, int, float]]:
                 yield start, note, 0.6 if eighth else 0.7
 
 
-def _pluck(note: int, rate: int) -> npt.NDArray[np.float64]:
+def _pluck(note: int, rate: int) -> "npt.NDArray[np.float64]":
     time = np.arange(round(RING * rate)) / rate
     pitch = 440 * 2 ** ((note - 69) / 12)
     string = np.zeros_like(time)

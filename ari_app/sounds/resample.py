@@ -1,11 +1,16 @@
 """Change of sampling rate, by sox: its filter is better than what we would write here."""
 
 import subprocess
+from typing import TYPE_CHECKING
 
-import numpy as np
-
+from ari_app.domain.later import Later
 from ari_app.sounds.audio import Samples
 from ari_app.sounds.trouble import CannotSpeak
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = Later("numpy")
 
 # Below this there is no speech, only hum and breath on the microphone.
 LOW_CUT = "100"

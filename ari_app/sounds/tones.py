@@ -1,10 +1,16 @@
 """Tones and silence."""
 
-import numpy as np
+from typing import TYPE_CHECKING
 
+from ari_app.domain.later import Later
 from ari_app.domain.speech.manifest import Tone
 from ari_app.sounds.audio import Samples, faded
 from ari_app.sounds.formats import RATES
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = Later("numpy")
 
 TONE_LEVEL = -15.0  # dBFS; a tone sounds louder than speech of the same level
 

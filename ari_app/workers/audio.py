@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
-import numpy as np
-
+from ari_app.domain.later import Later
 from ari_app.domain.wav import SAMPLE_BYTES, WavHeader, new_header
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = Later("numpy")
 
 BLOCK_FRAMES = 16_384  # 64 KiB of stereo, 2 s of speech: stays in the cache
 

@@ -6,14 +6,18 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-import numpy as np
-
+from ari_app.domain.later import Later
 from ari_app.domain.message import Flaw, KeptMessage, MessageName, flaw_of
 from ari_app.domain.wav import HEAD_BYTES, BadWav, WavFault, WavHeader, new_header, read_header
 from ari_app.workers.audio import MonoFile
 from ari_app.workers.recording_files import Archive, UnsafeFile, measure
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = Later("numpy")
 
 # RMS of 20 ms, 50 dB below a full-scale sine: above the noise of a quiet line, below a whisper.
 QUIET_RMS = 73.0

@@ -57,3 +57,20 @@ async def test_a_missed_beat_is_logged_and_the_next_one_is_tried(
     assert len(gate.written) == 1
     assert heartbeat.age is not None
     assert heartbeat.age < 5
+
+
+async def test_an_asterisk_that_is_back_hears_a_beat_at_once() -> None:
+    gate = Gate()
+    heartbeat = Heartbeat(gate.write, 60.0)
+    beating = asyncio.create_task(heartbeat.run())
+    await asyncio.sleep(1)
+    heartbeat.lost()
+    assert heartbeat.age is None
+
+    heartbeat.connected()
+    await asyncio.sleep(0.1)
+
+    assert len(gate.written) == 2
+    assert heartbeat.age is not None
+    beating.cancel()
+    await asyncio.wait((beating,))
