@@ -71,7 +71,7 @@ test-integration: $(READY) ## Real PostgreSQL and Redis
 acceptance = $(foreach name,$1,tests/acceptance/test_$(name).py)
 FIRST_LAB := $(call acceptance,agent_number calls command_line fallback listening own_agent \
 	phones publishing transfers waiting)
-SECOND_LAB := $(call acceptance,nodes outbound)
+SECOND_LAB := $(call acceptance,nodes outbound rules self_service)
 test-acceptance: $(READY) ## Real Asterisk and three labs that play trunk, callers and phones
 	@$(BIN)/pytest $(PYTEST_ARGS) $(FIRST_LAB) & first=$$!; \
 	$(BIN)/pytest $(PYTEST_ARGS) -m "not beside" $(SECOND_LAB) & second=$$!; \
