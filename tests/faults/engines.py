@@ -54,6 +54,21 @@ class SecondEngine:
             return False
 
 
+async def arm(lab: Lab, point: str) -> Path:
+    """As `start_armed`, in the place of the engine that runs."""
+    await asyncio.to_thread(lab.installation.engine.kill)
+    return await start_armed(lab, point)
+
+
+async def until_dead(lab: Lab, point: str, within: float = 40.0) -> None:
+    """Raises: TimeoutError names the point."""
+
+    async def is_dead() -> bool:
+        return lab.installation.engine.pid() is None
+
+    await until(is_dead, within, f"an engine dies at {point}")
+
+
 async def start_armed(lab: Lab, point: str) -> Path:
     """The site's own engine, which dies when it reaches `point`, once the file is there that this
     returns the path of."""

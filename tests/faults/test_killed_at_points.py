@@ -19,7 +19,7 @@ from ari_app.domain.errors import NotFound
 from ari_app.lab.ear import Heard
 from ari_app.lab.lab import Lab, until
 from ari_app.lab.party import Party, Unheard
-from tests.faults.engines import start_armed
+from tests.faults.engines import start_armed, until_dead
 from tests.faults.gate import FALLBACK
 from tests.faults.recoveries import Stopwatch
 from tests.faults.workload import Size, Workload
@@ -172,12 +172,9 @@ class Round:
             dead.measured("F2", "engine dead, until the next has adopted every call")
             await asyncio.sleep(self.workload.random.uniform(*YOUNG_SECONDS))
             go.touch()
-            await until(self._is_dead, REACHED_SECONDS, f"an engine dies at {point}")
+            await until_dead(self.workload.lab, point, REACHED_SECONDS)
             self.deaths[point] = datetime.now(UTC)
         await installation.start_engine()
-
-    async def _is_dead(self) -> bool:
-        return self.workload.lab.installation.engine.pid() is None
 
     async def _call(self, story: Story) -> None:
         """Whoever is served by the fallback calls again: that is another test's."""

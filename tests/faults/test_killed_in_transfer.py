@@ -11,7 +11,7 @@ import pytest
 
 from ari_app.lab.lab import until
 from ari_app.lab.party import Party
-from tests.faults.engines import start_armed
+from tests.faults.engines import arm, until_dead
 from tests.faults.recoveries import Stopwatch
 from tests.faults.verdict import judge
 from tests.lab.hotline import Hotline
@@ -61,20 +61,14 @@ GOES_ON: dict[str, Act] = {
 
 async def begin(hotline: Hotline, point: str, act: Act) -> Talk:
     """An engine that dies at `point` of the act, and the next one, which has adopted the call."""
-    engine = hotline.lab.installation.engine
-    await asyncio.to_thread(engine.kill)
-    go = await start_armed(hotline.lab, point)
+    go = await arm(hotline.lab, point)
     caller, first = await hotline.in_talk("1001", caller=CALLER, agent=FIRST)
     await hotline.login("1004")
     answers(hotline, "1004")
     go.touch()
-
-    async def is_dead() -> bool:
-        return engine.pid() is None
-
     talk = Talk(hotline, caller, first)
     await act(talk)
-    await until(is_dead, REACHED_SECONDS, f"the engine dies at {point}")
+    await until_dead(hotline.lab, point, REACHED_SECONDS)
     back = Stopwatch()
     await hotline.lab.installation.start_engine()
     back.measured("F2", "dead in a transfer, until the next engine has adopted the call")
