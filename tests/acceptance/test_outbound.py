@@ -54,14 +54,22 @@ async def book(hotline: Hotline, number: str) -> Party:
 
 
 async def owe(hotline: Hotline, number: str) -> Party:
-    """As `book`, without the talk it takes to book one: the row that comes of it."""
+    """As `book`, without the talk it takes to book one: the row that comes of it, booked in the
+    call of whoever talks, whose flow goes on after the callback."""
     first, _ = await hotline.in_talk("1001", agent=OTHER)
     async with hotline.lab.database() as db:
         await db.execute(
-            "INSERT INTO callback (id, number, booked_at, due_at, place_since, language, queue_id)"
-            " SELECT gen_random_uuid(), $1, now(), now(), now(), 'zh', id"
-            "   FROM queue WHERE name = 'orders'",
+            """
+            INSERT INTO callback (id, call_id, arrived_at, number, booked_at, due_at, place_since,
+                                  language, queue_id)
+            SELECT gen_random_uuid(), c.call_id, c.arrived_at, $1, now(), now(), now(), 'zh', q.id
+              FROM call c
+             CROSS JOIN queue q
+             WHERE c.caller = $2
+               AND q.name = 'orders'
+            """,
             number,
+            first.name,
         )
     return first
 
