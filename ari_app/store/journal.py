@@ -175,8 +175,7 @@ class Journal:
 
         Connecting may work and committing not: then there is no more patience.
         """
-        if self._away_since is None:
-            self._note_away(datetime.now(UTC))
+        self._note_away(True)
         patience = PATIENCE if self._failures <= 1 else 0.0
         return await self._while_spooling(self._open_writer(), patience)
 
@@ -216,12 +215,14 @@ class Journal:
                 _log.info("spool brought in", extra={"spool": str(finished)})
                 await writer.forget(finished)
         if not (self._failures and self._pending):  # connecting works, committing may still not
-            self._note_away(None)
+            self._note_away(False)
 
-    def _note_away(self, since: datetime | None) -> None:
-        self._away_since = since
+    def _note_away(self, is_away: bool) -> None:
+        if is_away == (self._away_since is not None):
+            return
+        self._away_since = datetime.now(UTC) if is_away else None
         for told in self._away_watchers:
-            told(since is not None)
+            told(is_away)
 
     async def _write_directly(self, writer: FactWriter) -> None:
         while True:
@@ -234,8 +235,7 @@ class Journal:
             await self._linger()
             batch = list(islice(self._pending, BATCH))
             await self._commit(writer, batch)
-            if self._away_since is not None:
-                self._note_away(None)
+            self._note_away(False)
             self._settle(len(batch))
 
     async def _linger(self) -> None:
