@@ -22,6 +22,8 @@ from ari_app.sounds.takes import Takes
 
 LOOPBACK = "127.0.0.1"
 
+MEDIA_FIRST = -10  # before whoever answers callers: a late packet is heard
+
 
 @dataclass(frozen=True, slots=True)
 class Asterisk:
@@ -44,9 +46,8 @@ class Asterisk:
 
     @property
     def process(self) -> Background:
-        return Background(
-            "asterisk", self.folder, self.folder / "log"
-        )  # run/asterisk.pid is its own
+        # run/asterisk.pid is its own
+        return Background("asterisk", self.folder, self.folder / "log", nice=MEDIA_FIRST)
 
     def render(self) -> None:
         """Writes the whole configuration afresh; what an operator changed goes in *.local.conf."""

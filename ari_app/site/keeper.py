@@ -1,4 +1,4 @@
-"""Keeps one program running: `python -m ari_app.site.keeper RUN LOG NAME FROZEN USER COMMAND...`
+"""Keeps a program running: `python -m ari_app.site.keeper RUN LOG NAME FROZEN NICE USER COMMAND...`
 
 What systemd does for an installed hotline (Restart=always, WatchdogSec), for `hotline up`.
 The program outlives its keeper, and a new keeper takes it over by its pid file.
@@ -166,10 +166,10 @@ def _user(text: str) -> tuple[int, int] | None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    run, logs, name, frozen, as_user, *command = arguments
+    run, logs, name, frozen, nice, as_user, *command = arguments
     configure("info", f"{name}.keeper")
     with contextlib.suppress(KeyboardInterrupt):
-        process = Background(name, Path(run), Path(logs))
+        process = Background(name, Path(run), Path(logs), int(nice))
         Keeper(process, command, float(frozen), _user(as_user)).run()
     return 0
 

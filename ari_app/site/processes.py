@@ -22,6 +22,7 @@ class Background:
     name: str
     run: Path
     log: Path
+    nice: int = 0  # as in nice(2); below 0 where we may, which takes root
 
     @property
     def pid_file(self) -> Path:
@@ -66,6 +67,7 @@ class Background:
                 extra_groups=[] if user else None,
             )
         _children[process.pid] = process
+        _set_nice(process.pid, self.nice)
         self.pid_file.write_text(f"{process.pid} {_start_time(process.pid) or 0}\n")
         return process.pid
 
@@ -107,6 +109,16 @@ class Background:
         """Raises: Unavailable with the end of its log when it has died."""
         if self.pid() is None:
             raise Unavailable(f"{self.name} ended right after its start: {self.last_words()}")
+
+
+def _set_nice(pid: int, nice: int) -> None:
+    """Of the process, and of its session, which is what Linux weighs against other sessions
+    (sched(7), autogroup)."""
+    if not nice:
+        return
+    with contextlib.suppress(OSError):  # we may not, or it is gone already
+        os.setpriority(os.PRIO_PROCESS, pid, nice)
+        Path(f"/proc/{pid}/autogroup").write_text(f"{nice}\n")
 
 
 def _start_time(pid: int) -> int | None:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from ari_app import breakpoints
-from ari_app.__main__ import main
+from ari_app.process import main
 
 
 def arm(point: str, go: Path) -> None:

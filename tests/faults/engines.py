@@ -11,6 +11,7 @@ import aiohttp
 
 from ari_app.lab.lab import Lab, until
 from ari_app.site.environment_file import environment_of
+from ari_app.site.kept import CALLERS_FIRST
 from ari_app.site.layout import SOURCE
 from ari_app.site.ports import free_ports
 from ari_app.site.processes import Background
@@ -36,7 +37,7 @@ class SecondEngine:
             folder = lab.site.folder / "state-elsewhere"
             await asyncio.to_thread(private_folder, folder, user)
             own["HOTLINE_STATE"] = str(folder)
-        process = Background("second", lab.site.run, lab.site.log)
+        process = Background("second", lab.site.run, lab.site.log, nice=CALLERS_FIRST)
         environment = {**engine_environment(lab), **own}
         run_as = (user.uid, user.gid) if user else None
         process.start((sys.executable, "-m", "ari_app"), environment, run_as)

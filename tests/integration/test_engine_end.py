@@ -12,7 +12,7 @@ ENGINE = """
 import asyncio, sys
 from contextlib import nullcontext
 from types import SimpleNamespace
-import ari_app.__main__ as main
+import ari_app.process as main
 from ari_app.domain.errors import BadSettings, Fenced
 
 async def call():

@@ -50,6 +50,7 @@ MAY_IMPORT = {
     "ari_app/observed.py": EVERYTHING,
     "ari_app/gauges.py": EVERYTHING,
     "ari_app/wall.py": EVERYTHING,
+    "ari_app/process.py": EVERYTHING,
     "ari_app/__main__.py": EVERYTHING,
 }  # fmt: skip
 MAY_TALK = {

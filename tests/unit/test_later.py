@@ -4,7 +4,7 @@ import sys
 from ari_app.domain.later import Later
 
 LOOK = """
-import sys, ari_app.__main__, ari_app.app
+import sys, ari_app.process, ari_app.app
 print(*sys.modules.keys() & {"numpy", "redis", "soundfile"})
 """
 

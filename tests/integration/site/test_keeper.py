@@ -11,7 +11,7 @@ import pytest
 
 from ari_app.domain.errors import Unavailable
 from ari_app.site.keeper import LONGEST_BREAK, break_seconds
-from ari_app.site.kept import Kept, notify_address
+from ari_app.site.kept import CALLERS_FIRST, Kept, notify_address
 from ari_app.site.layout import SOURCE
 
 SLEEPS = ("/bin/sleep", "60")
@@ -64,6 +64,19 @@ def test_a_program_that_dies_is_started_again_and_its_pid_file_is_right(program:
     second = program.pid()
     assert second
     assert Path(f"/proc/{second}/cmdline").read_bytes().startswith(b"/bin/sleep\0")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can put a program before others")
+def test_whoever_answers_callers_goes_before_the_rest_each_time_it_is_started(
+    program: Kept,
+) -> None:
+    first = kept(program)
+    assert os.getpriority(os.PRIO_PROCESS, first) == CALLERS_FIRST
+
+    program.kill()
+    until(restarted(program, first))
+
+    assert os.getpriority(os.PRIO_PROCESS, program.pid() or 0) == CALLERS_FIRST
 
 
 def test_it_is_started_again_as_often_as_it_dies(program: Kept) -> None:

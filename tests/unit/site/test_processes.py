@@ -34,6 +34,31 @@ def test_what_was_started_runs_under_its_pid(program: Background) -> None:
     assert program.start(SLEEP) == program.pid()
 
 
+def test_its_session_weighs_as_it_is_told(tmp_path: Path) -> None:
+    program = Background("program", tmp_path, tmp_path, nice=3)
+    pid = program.start(SLEEP)
+    try:
+        assert os.getpriority(os.PRIO_PROCESS, pid) == 3
+        if Path("/proc/self/autogroup").exists():
+            assert Path(f"/proc/{pid}/autogroup").read_text().split()[-1] == "3"
+    finally:
+        program.kill()
+
+
+def test_who_may_not_go_before_others_runs_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "setpriority", refused)
+    program = Background("program", tmp_path, tmp_path, nice=-5)
+    try:
+        assert program.start(SLEEP) == program.pid()
+    finally:
+        program.kill()
+
+
 def test_starting_again_starts_nothing_new(program: Background) -> None:
     first = program.start(SLEEP)
 
