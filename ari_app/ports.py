@@ -48,6 +48,9 @@ class Journal(Protocol):
     def write(self, *facts: Fact) -> None:
         """In order, never blocks."""
 
+    async def committed(self) -> None:
+        """Everything written so far survives this process: the next one will know of it."""
+
     async def durable(self) -> None:
         """Everything written so far survives a power cut."""
 

@@ -68,13 +68,20 @@ class FactWriter:
         self._connection.terminate()
 
     async def commit(
-        self, facts: Sequence[Fact], mark: Mark | None = None, failures: int = 0
+        self,
+        facts: Sequence[Fact],
+        mark: Mark | None = None,
+        failures: int = 0,
+        *,
+        flush: bool = True,
     ) -> list[Rejection]:
         """One transaction; if a fact is refused, one by one, each refusal kept with its reason.
 
         Args:
             failures: how often in a row committing has failed. Each doubles the deadline: a
                 machine that is too busy for it today would else never get a fact in.
+            flush: wait until it is on PostgreSQL's disk, with all that was committed before; also
+                without facts. Else it is there within a second, unless PostgreSQL dies before.
 
         Raises:
             Fenced: the lease was taken by another; nothing was written.
@@ -83,7 +90,7 @@ class FactWriter:
         self._patience = patience(failures)
         try:
             if mark is None:
-                await self._commit_at_once(facts)
+                await self._commit_at_once(facts, flush=flush)
             else:
                 async with self._transaction(len(facts), mark):
                     await fact_sql.apply(self._connection, facts)
@@ -91,12 +98,12 @@ class FactWriter:
         except POISON:
             return await self._commit_one_by_one(facts, mark)
 
-    async def _commit_at_once(self, facts: Sequence[Fact]) -> None:
+    async def _commit_at_once(self, facts: Sequence[Fact], *, flush: bool) -> None:
         lease = self._lease
         whose = (lease.name, lease.fence) if lease else (None, None)
         with self._guarded(DEADLINE + DEADLINE_PER_FACT * len(facts)):
             told = procedure.argument(facts)
-            if not await self._connection.fetchval(procedure.CALL, told, *whose):
+            if not await self._connection.fetchval(procedure.CALL, told, *whose, flush):
                 raise _fenced(lease)
 
     async def _commit_one_by_one(self, facts: Sequence[Fact], mark: Mark | None) -> list[Rejection]:

@@ -8,6 +8,10 @@
 All of it is one task, so facts reach PostgreSQL in the order they were written. Everything pending
 is committed at once (group commit): at once for whoever waits, else after LINGER, for a commit
 costs the same whatever is in it.
+
+Who only needs others to see it, the next engine above all, does not wait for PostgreSQL's disk.
+Such facts are kept until a later transaction has flushed them, within LINGER, and are written
+again when PostgreSQL is lost before that.
 """
 
 import asyncio
@@ -67,9 +71,13 @@ class Journal:
         self._writer: FactWriter | None = None
         self._failures = 0  # in a row
         self._pending: deque[Fact] = deque()
+        self._unflushed: deque[Fact] = deque()  # committed before what is pending
+        # How many facts so far: each of these never exceeds the one before it.
         self._written = 0
+        self._committed = 0
         self._safe = 0
-        self._waiters: deque[tuple[int, asyncio.Future[None]]] = deque()
+        self._for_commit = Waiters()
+        self._for_disk = Waiters()
         self._wake = asyncio.Event()
         self._hurry = asyncio.Event()  # somebody waits for what is pending, or it is a batch
         self._rejections: deque[Rejection] = deque(maxlen=REMEMBERED)
@@ -91,7 +99,7 @@ class Journal:
     @property
     def state(self) -> JournalState:
         return JournalState(
-            pending=len(self._pending),
+            pending=len(self._unflushed) + len(self._pending),
             spooled=self._spool.waiting,
             rejected=self._rejected,
             last_commit=self._last_commit,
@@ -124,19 +132,31 @@ class Journal:
             for fact in facts:
                 told(fact)
 
-    async def durable(self) -> None:
-        """Returns when all written so far is committed, or on disk while PostgreSQL is away.
+    async def committed(self) -> None:
+        """Returns when all written so far can be seen in PostgreSQL, or is on disk.
+
+        It survives the death of this process, or of PostgreSQL; both in the same tenth of a second,
+        or a power cut, may cost it.
 
         Raises:
             Fenced: this process no longer may write; what is pending is lost.
         """
+        await self._reached(self._for_commit, self._committed)
+
+    async def durable(self) -> None:
+        """Returns when all written so far is on PostgreSQL's disk, or on ours while it is away.
+
+        Raises:
+            Fenced: as in `committed`.
+        """
+        await self._reached(self._for_disk, self._safe)
+
+    async def _reached(self, waiters: "Waiters", count: int) -> None:
         if self._fenced:
             raise Fenced(str(self._fenced))
-        if self._safe < self._written:
-            waiter = asyncio.get_running_loop().create_future()
-            self._waiters.append((self._written, waiter))
+        if count < self._written:
             self._hurry.set()
-            await waiter
+            await waiters.until(self._written)
 
     async def record(self, *facts: Fact) -> None:
         """Writes and waits until it is durable.
@@ -176,6 +196,7 @@ class Journal:
         Connecting may work and committing not: then there is no more patience.
         """
         self._note_away(True)
+        self._take_back()
         patience = PATIENCE if self._failures <= 1 else 0.0
         return await self._while_spooling(self._open_writer(), patience)
 
@@ -227,30 +248,36 @@ class Journal:
     async def _write_directly(self, writer: FactWriter) -> None:
         while True:
             self._wake.clear()
-            if not self._pending:
+            if not self._pending and not self._unflushed:
                 await self._wake.wait()
                 # What starts in the same turn of the loop writes in the next: the end of a talk
                 # and the offer it leads to are one transaction.
                 await asyncio.sleep(0)
             await self._linger()
             batch = list(islice(self._pending, BATCH))
-            await self._commit(writer, batch)
+            flush = not self._for_commit
+            await self._commit(writer, batch, flush=flush)
             self._note_away(False)
-            self._settle(len(batch))
+            self._settle(len(batch), flushed=flush)
 
     async def _linger(self) -> None:
         self._hurry.clear()
-        if self._waiters or len(self._pending) >= BATCH:
+        if self._for_commit or self._for_disk or len(self._pending) >= BATCH:
             return
         with suppress(TimeoutError):
             async with asyncio.timeout(LINGER):
                 await self._hurry.wait()
 
     async def _commit(
-        self, writer: FactWriter, facts: Sequence[Fact], mark: Mark | None = None
+        self,
+        writer: FactWriter,
+        facts: Sequence[Fact],
+        mark: Mark | None = None,
+        *,
+        flush: bool = True,
     ) -> None:
         try:
-            rejections = await writer.commit(facts, mark, self._failures)
+            rejections = await writer.commit(facts, mark, self._failures, flush=flush)
         except Unavailable as error:
             self._failures += 1
             _log.warning("PostgreSQL is away", extra={"error": str(error)})
@@ -275,15 +302,26 @@ class Journal:
             self._settle(len(batch))
         self._wake.set()
 
-    def _settle(self, count: int) -> None:
-        """The oldest `count` pending facts are safe."""
+    def _settle(self, count: int, *, flushed: bool = True) -> None:
+        """The oldest `count` pending facts are committed or spooled.
+
+        Args:
+            flushed: they are on a disk, and so is what was committed before them.
+        """
         for _ in range(count):
-            self._pending.popleft()
-        self._safe += count
-        while self._waiters and self._waiters[0][0] <= self._safe:
-            _, waiter = self._waiters.popleft()
-            if not waiter.done():
-                waiter.set_result(None)
+            self._unflushed.append(self._pending.popleft())
+        self._committed += count
+        self._for_commit.tell(self._committed)
+        if flushed:
+            self._unflushed.clear()
+            self._safe = self._committed
+            self._for_disk.tell(self._safe)
+
+    def _take_back(self) -> None:
+        """PostgreSQL is lost: what it had not flushed may be lost with it."""
+        self._committed -= len(self._unflushed)
+        self._pending.extendleft(reversed(self._unflushed))
+        self._unflushed.clear()
 
     def _note_rejections(self, rejections: Sequence[Rejection]) -> None:
         for rejection in rejections:
@@ -298,15 +336,15 @@ class Journal:
         self._fenced = fenced
         _log.error("fenced", extra={"lost": len(self._pending)})
         self._pending.clear()
-        for _, waiter in self._waiters:
-            if not waiter.done():
-                waiter.set_exception(Fenced(str(fenced)))
-        self._waiters.clear()
+        self._unflushed.clear()
+        for waiters in (self._for_commit, self._for_disk):
+            waiters.fail(Fenced(str(fenced)))
 
     def _leave(self) -> None:
         """Blocks for the disk: the loop has nothing else to do when it comes to this."""
         if self._writer is not None:
             self._writer.close()
+        self._take_back()
         try:
             while self._pending:
                 batch = list(islice(self._pending, BATCH))
@@ -326,3 +364,31 @@ class Journal:
 def pause_after(failures: int) -> float:
     """Seconds before the next attempt, after so many failures in a row, days of them too."""
     return float(min(SHORTEST_PAUSE * 2.0 ** min(failures - 1, 10), LONGEST_PAUSE))
+
+
+class Waiters:
+    """Who waits until so many facts have come so far; told in that order."""
+
+    def __init__(self) -> None:
+        self._queue: deque[tuple[int, asyncio.Future[None]]] = deque()
+
+    def __bool__(self) -> bool:
+        return bool(self._queue)
+
+    def until(self, count: int) -> asyncio.Future[None]:
+        """Args: count: never less than in the call before."""
+        waiter = asyncio.get_running_loop().create_future()
+        self._queue.append((count, waiter))
+        return waiter
+
+    def tell(self, reached: int) -> None:
+        while self._queue and self._queue[0][0] <= reached:
+            _, waiter = self._queue.popleft()
+            if not waiter.done():
+                waiter.set_result(None)
+
+    def fail(self, error: Exception) -> None:
+        for _, waiter in self._queue:
+            if not waiter.done():
+                waiter.set_exception(error)
+        self._queue.clear()

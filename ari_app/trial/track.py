@@ -60,8 +60,11 @@ class Track:
             if isinstance(fact, Happened):
                 self._happened(fact)
 
-    async def durable(self) -> None:
+    async def committed(self) -> None:
         """Nothing is kept."""
+
+    async def durable(self) -> None:
+        """Nor is it here."""
 
     def _happened(self, fact: Happened) -> None:
         match fact.type:

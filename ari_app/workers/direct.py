@@ -1,7 +1,7 @@
 """A caller brought to one agent past the queues: reserved, rung, talked to, let go.
 
-As with every offer, a row with a deadline and a why is durable before the phone rings, and it ends
-with a result.
+As with every offer, a row with a deadline and a why is committed before the phone rings, and it
+ends with a result.
 """
 
 import asyncio
@@ -82,8 +82,8 @@ class DirectOffer:
         leg_id = f"{call.id}-a{call.agent_legs}"
         try:
             self._write_made(seat, offer_id, leg_id)
-            await self._dispatcher.journal.durable()
-            breakpoints.at("direct.durable")
+            await self._dispatcher.journal.committed()
+            breakpoints.at("direct.committed")
             leg = await self._ring(seat, leg_id, seconds, originator)
             result = OfferResult.ACCEPTED
         except NotAnswered as error:

@@ -1,6 +1,6 @@
 """Brings waiting calls and ready agents together: what the matcher decides is done here.
 
-Every decision is written, and durable, before a phone rings. An offer is a task of the place in
+Every decision is written, and committed, before a phone rings. An offer is a task of the place in
 line it is made for: leaving the line ends it, and it always ends with a result.
 """
 

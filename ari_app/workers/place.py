@@ -258,8 +258,8 @@ class QueuePlace:
         try:
             if made.fault is not None:
                 raise made.fault
-            await self._dispatcher.journal.durable()
-            breakpoints.at("offer.durable")
+            await self._dispatcher.journal.committed()
+            breakpoints.at("offer.committed")
             leg = await self._ring(made)
             breakpoints.at("offer.answered")
             result = OfferResult.ACCEPTED

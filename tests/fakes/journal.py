@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 class FakeJournal:
     def __init__(self, *, seconds: float = 0.0) -> None:
-        """Args: seconds: how long it takes to make facts durable."""
+        """Args: seconds: how long it takes to commit facts, or make them durable."""
         self.facts: list[Fact] = []
         self.seconds = seconds
         self.broken: Exception | None = None
@@ -20,6 +20,9 @@ class FakeJournal:
         if self.broken is not None and self._breaks(facts):
             raise self.broken
         self.facts.extend(facts)
+
+    async def committed(self) -> None:
+        await asyncio.sleep(self.seconds)
 
     async def durable(self) -> None:
         await asyncio.sleep(self.seconds)

@@ -81,3 +81,5 @@ class MemoryMessages:
 
     async def durable(self) -> None:
         """Everything is, at once."""
+
+    committed = durable

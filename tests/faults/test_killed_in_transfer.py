@@ -53,7 +53,7 @@ STAYS: dict[str, Act] = {
     "handover.placed": Talk.hand_over,
 }
 GOES_ON: dict[str, Act] = {
-    "direct.durable": Talk.pass_on_at_once,
+    "direct.committed": Talk.pass_on_at_once,
     "direct.accepted": Talk.pass_on_at_once,
     "handover.joined": Talk.hand_over,
 }

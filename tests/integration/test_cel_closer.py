@@ -38,6 +38,8 @@ class Facts:
         facts, self.waiting = self.waiting, []
         await self.ask(lambda db: fact_sql.apply(db, facts))  # type: ignore[arg-type]
 
+    committed = durable
+
 
 @dataclass
 class House:

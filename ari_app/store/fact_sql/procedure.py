@@ -1,6 +1,8 @@
 """A batch in one round trip: the statements as a function that lives as long as its session.
 
-    SELECT pg_temp.write_facts('{"offer_made": [{...}], "leg_started": [{...}]}', 'node1', 7)
+    SELECT pg_temp.write_facts(
+        '{"offer_made": [{...}], "leg_started": [{...}]}', 'node1', 7, true
+    )
 
 Statement by statement a batch takes nine round trips, and on a busy machine each costs more than
 what is done in it. No phone rings before its offer is committed.
@@ -16,7 +18,7 @@ from uuid import UUID
 from ari_app.domain.facts import Fact, encode
 from ari_app.store.fact_sql.statement import Statement
 
-CALL = "SELECT pg_temp.write_facts($1, $2, $3)"
+CALL = "SELECT pg_temp.write_facts($1, $2, $3, $4)"
 TYPES = (
     (str, "text"),
     (bool, "boolean"),  # before int, which it is a kind of
@@ -32,10 +34,11 @@ ONE_ROW = re.compile(r"VALUES \(([^()]*)\)")
 
 def definition(statements: Sequence[Statement]) -> str:
     """SQL that makes the function. It returns false, and has written nothing, when the lease has
-    another fence; without a lease (null) nobody asks."""
+    another fence; without a lease (null) nobody asks. Its last argument is whether its transaction
+    is flushed: a message to nobody makes one without facts do that, too."""
     return f"""
         CREATE OR REPLACE FUNCTION pg_temp.write_facts(
-            facts jsonb, lease_name text, lease_fence bigint
+            facts jsonb, lease_name text, lease_fence bigint, flush boolean
         ) RETURNS boolean LANGUAGE plpgsql AS $function$
         #variable_conflict use_column
         DECLARE
@@ -46,6 +49,11 @@ def definition(statements: Sequence[Statement]) -> str:
                 IF NOT FOUND THEN
                     RETURN false;
                 END IF;
+            END IF;
+            IF NOT flush THEN
+                PERFORM set_config('synchronous_commit', 'off', true);
+            ELSIF facts = '{{}}' THEN
+                PERFORM pg_logical_emit_message(true, 'flush', '');
             END IF;
             {"".join(map(_step, statements))}
             RETURN true;

@@ -12,6 +12,7 @@ import pytest
 
 from ari_app.domain import facts as f
 from ari_app.domain.errors import Conflict, Fenced, Unavailable
+from ari_app.lab.lab import until
 from ari_app.site.postgres import Postgres
 from ari_app.store import fact_writer, lease, seed
 from ari_app.store.db import Connection, connector
@@ -83,19 +84,51 @@ async def drained(journal: Journal) -> None:
 @contextmanager
 def frozen(server: Postgres) -> Iterator[None]:
     """Every process of the cluster stops, connections stay open and silent."""
-    assert server.pid is not None
-    family = [
-        int(stat.split()[0])
-        for stat in _stats()
-        if int(stat.rpartition(")")[2].split()[1]) == server.pid
-    ]
-    for pid in (server.pid, *family):
+    with stopped(family(server)):
+        yield
+
+
+@contextmanager
+def nothing_flushed(server: Postgres) -> Iterator[None]:
+    """Only what a transaction waits for reaches the disk."""
+    with stopped([pid for pid in family(server) if b"walwriter" in _title(pid)]):
+        yield
+
+
+@contextmanager
+def stopped(pids: list[int]) -> Iterator[None]:
+    assert pids
+    for pid in pids:
         os.kill(pid, signal.SIGSTOP)
     try:
         yield
     finally:
-        for pid in (server.pid, *family):
-            os.kill(pid, signal.SIGCONT)
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+
+async def crash(server: Postgres) -> None:
+    """All of the cluster at once, the parent first."""
+    pids = family(server)
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+
+    async def ended() -> bool:
+        return not any(os.path.exists(f"/proc/{pid}") for pid in pids)  # noqa: ASYNC240
+
+    await until(ended, 5, "all of it has ended")
+
+
+def family(server: Postgres) -> list[int]:
+    parent = server.pid
+    assert parent is not None
+    children = [
+        int(stat.split()[0])
+        for stat in _stats()
+        if int(stat.rpartition(")")[2].split()[1]) == parent
+    ]
+    return [parent, *children]
 
 
 def _stats() -> Iterator[str]:
@@ -104,6 +137,10 @@ def _stats() -> Iterator[str]:
             yield path.read_text()
         except (FileNotFoundError, ProcessLookupError):
             continue
+
+
+def _title(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 async def write_steadily(journal: Journal, stories: list[Story]) -> float:
@@ -125,6 +162,61 @@ async def test_what_is_durable_is_in_postgres(ready_url: str, tmp_path: Path) ->
 
         assert await count(ready_url, "call WHERE outcome = 'talked'") == 1
     assert files_in(tmp_path) == []
+
+
+async def test_what_is_committed_is_seen_by_others_and_soon_on_the_disk(
+    ready_url: str, tmp_path: Path
+) -> None:
+    story = Story()
+    async with running(ready_url, tmp_path) as journal:
+        journal.write(story.arrived())
+        await journal.committed()
+        assert await count(ready_url, "call") == 1
+        assert journal.state.pending == 1
+
+        await journal.durable()
+        assert journal.state.pending == 0
+
+
+async def test_what_nobody_waits_for_any_more_is_flushed_after_a_moment(
+    ready_url: str, tmp_path: Path
+) -> None:
+    async with running(ready_url, tmp_path) as journal:
+        journal.write(Story().arrived())
+        await journal.committed()
+
+        await asyncio.sleep(LINGER * 3)
+        assert journal.state.pending == 0
+
+
+async def test_a_flush_reaches_the_disk(ready_url: str, postgres: Postgres, tmp_path: Path) -> None:
+    """PostgreSQL itself waits for no transaction that has written nothing."""
+    flushed = "SELECT pg_current_wal_flush_lsn() >= pg_current_wal_insert_lsn()"
+    async with running(ready_url, tmp_path) as journal:
+        with nothing_flushed(postgres):
+            journal.write(Story().arrived())
+            await journal.committed()
+            assert not (await ask(ready_url, flushed))[0][0]
+
+            await journal.durable()
+            assert (await ask(ready_url, flushed))[0][0]
+
+
+async def test_what_postgres_lost_in_a_crash_is_written_again(
+    ready_url: str, postgres: Postgres, tmp_path: Path
+) -> None:
+    story = Story()
+    async with running(ready_url, tmp_path) as journal:
+        with nothing_flushed(postgres):
+            journal.write(story.arrived(), story.happened(f.EventType.ARRIVED))
+            await journal.committed()
+            await crash(postgres)
+        await postgres.start()
+        await drained(journal)
+        await journal.durable()
+
+    assert await count(ready_url, "call") == 1
+    assert await count(ready_url, "call_event") == 1
 
 
 async def test_many_writers_share_one_commit(ready_url: str, tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ def a_day() -> list[f.Fact]:
 
 
 HAPPENINGS = st.lists(
-    st.sampled_from(["write", "write", "write", "repeat", "turn", "die", "pause"]), max_size=24
+    st.sampled_from(["write", "write", "commit", "repeat", "turn", "die", "pause"]), max_size=24
 )
 
 
@@ -113,10 +113,12 @@ async def test_what_was_said_to_be_safe_is_there_once(
         processes = Processes(door, Path(folder))
         safe = 0
         for what in happenings:
-            if what in ("write", "repeat"):
-                start = safe if what == "write" else max(0, safe - at_once)
+            if what in ("write", "commit", "repeat"):
+                start = max(0, safe - at_once) if what == "repeat" else safe
                 batch = facts[start : start + at_once]
-                await processes.journal.record(*batch)
+                journal = processes.journal
+                journal.write(*batch)
+                await (journal.committed() if what == "commit" else journal.durable())
                 safe = max(safe, start + len(batch))
             elif what == "turn":
                 door.turn()

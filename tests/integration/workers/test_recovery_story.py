@@ -203,6 +203,8 @@ class Journal:
     async def durable(self) -> None:
         pass
 
+    committed = durable
+
 
 class TakenUp:
     """Stands for the calls of the new process: who was taken up, in what order."""

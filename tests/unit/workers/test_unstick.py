@@ -38,6 +38,8 @@ class Facts(list[Any]):
     async def durable(self) -> None:
         """They are."""
 
+    committed = durable
+
 
 @dataclass
 class Around:
