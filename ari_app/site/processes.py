@@ -67,7 +67,7 @@ class Background:
                 extra_groups=[] if user else None,
             )
         _children[process.pid] = process
-        _set_nice(process.pid, self.nice)
+        set_nice(process.pid, self.nice)
         self.pid_file.write_text(f"{process.pid} {_start_time(process.pid) or 0}\n")
         return process.pid
 
@@ -111,12 +111,10 @@ class Background:
             raise Unavailable(f"{self.name} ended right after its start: {self.last_words()}")
 
 
-def _set_nice(pid: int, nice: int) -> None:
+def set_nice(pid: int, nice: int) -> None:
     """Of the process, and of its session, which is what Linux weighs against other sessions
-    (sched(7), autogroup)."""
-    if not nice:
-        return
-    with contextlib.suppress(OSError):  # we may not, or it is gone already
+    (sched(7), autogroup). Where we may not, all stays as it was."""
+    with contextlib.suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, pid, nice)
         Path(f"/proc/{pid}/autogroup").write_text(f"{nice}\n")
 
