@@ -29,6 +29,11 @@ QUICK = (
 )
 
 
+def play_the_world() -> None:
+    """This process is callers and phones: the world does not slow down when the hotline is busy."""
+    set_nice(os.getpid(), MEDIA_FIRST)
+
+
 @contextmanager
 def open_folder() -> Iterator[Path]:
     """A temporary folder that unprivileged services can enter; gone afterwards."""
@@ -74,8 +79,7 @@ class Lab:
             desks: extensions of phones that can be unplugged; the others live in the world.
             keep: start again what dies, as `hotline up` does; without, a killed process stays so.
         """
-        # The voices of the world are made here, and it does not speak slower when we are busy.
-        set_nice(os.getpid(), MEDIA_FIRST)
+        play_the_world()
         site, http_port = Site.create(folder, extensions, (LOAD_TRUNK,)), new_http_port()
         installation = Installation(site, keep=keep)
         inside = site.with_phones({phone.extension for phone in site.state.phones} - {*desks})

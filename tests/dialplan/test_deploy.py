@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from ari_app.settings import Settings
+from ari_app.site.asterisk import MEDIA_FIRST
+from ari_app.site.kept import CALLERS_FIRST
 from ari_app.site.layout import Ports, Secrets, Site, State
 from watchdog import settings as watchdog_settings
 
@@ -55,6 +57,14 @@ def read(path: Path) -> Unit:
 
 def unit(name: str) -> Unit:
     return read(DEPLOY / "systemd" / name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_weighs_as_it_does_under_hotline_up(name: str) -> None:
+    nice = MEDIA_FIRST if name == "hotline-asterisk.service" else CALLERS_FIRST
+
+    assert unit(name)["Nice"] == [str(nice)]
+    assert int(unit(name)["CPUWeight"][0]) > 100  # what other units have
 
 
 def variables(text: str) -> set[str]:
