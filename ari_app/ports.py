@@ -127,6 +127,11 @@ class Leg(Protocol):
     async def transfer_asked(self) -> Wish:
         """Waits until the phone asks to be replaced in this call by somebody else."""
 
+    async def decline_what_nobody_heard(self) -> None:
+        """Tells the phone that what it asked for while no engine was there will not be done. It
+        would wait for ever, and its user could not go on talking. Nothing where nothing was asked.
+        """
+
     async def answer_transfer(self, accepted: bool) -> None:
         """Tells the phone what became of that; nothing when it is gone. A phone that hears of
         success hangs up."""

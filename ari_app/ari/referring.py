@@ -40,6 +40,10 @@ class Referring:
         self._refer_came.clear()
         return self._refers[-1][1]
 
+    async def decline_what_nobody_heard(self) -> None:
+        if not self._refers:
+            await self.answer_transfer(accepted=False)
+
     async def answer_transfer(self, accepted: bool) -> None:
         said = "channel_answered" if accepted else "channel_declined"
         with contextlib.suppress(NotFound, Unavailable, AriRefused, Conflict):

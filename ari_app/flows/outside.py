@@ -54,7 +54,7 @@ async def connect_outside(
         here = {"leg": outside.leg.id, "bridge": bridge, "attempt": str(outside.attempt_id)}
         call.placed(PlaceKind.OUTSIDE, **state, **here)
         breakpoints.at("outside.placed")
-        await call.journal.durable()  # whoever starts after a crash must not part them
+        await call.journal.committed()  # whoever starts after a crash must not part them
         told = {"outcome": AttemptOutcome.ANSWERED.value}
         call.happened(EventType.TRANSFERRED, outside=purpose.value, **told)
         return await _talk(call, outside, bridge)

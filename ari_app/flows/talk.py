@@ -57,7 +57,7 @@ async def talk(
     bridge = f"{call.facts.id}-talk"
     breakpoints.at("talk.placed")
     after.push_async_callback(call.room.close_bridge, bridge, call.leg)
-    await call.journal.durable()  # whoever starts after a crash must not part them
+    await call.journal.committed()  # whoever starts after a crash must not part them
     await _say_who(call, reached, queue)
     if not await _joined(call, bridge, reached.leg):
         return TalkEnd.NEVER_JOINED
@@ -84,6 +84,7 @@ async def go_on_talking(
     after.push_async_callback(call.room.close_bridge, bridge, call.leg)
     if not await _joined(call, bridge, reached.leg):
         return TalkEnd.NEVER_JOINED
+    await reached.leg.decline_what_nobody_heard()
     return await _until_over(call, reached, queue)
 
 

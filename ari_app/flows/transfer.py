@@ -68,7 +68,7 @@ async def _send(call: ActiveCall, asked: Asked) -> Transfer | SentOut | Refusal:
     call.placed(PlaceKind.TRANSFER, by=by, to=to, queue=asked.queue)
     call.happened(EventType.TRANSFERRED, by=by, agent=to, how=How.BLIND.value)
     breakpoints.at("transfer.placed")
-    await call.journal.durable()
+    await call.journal.committed()
     await asked.on.answer_transfer(accepted=True)
     return transfer
 
@@ -82,7 +82,7 @@ async def _send_out(call: ActiveCall, asked: Asked) -> SentOut | Refusal:
         return Refusal.NOT_ALLOWED
     call.placed(PlaceKind.OUTSIDE, by=by, queue=asked.queue)
     call.happened(EventType.TRANSFERRED, by=by, how=How.BLIND.value)
-    await call.journal.durable()
+    await call.journal.committed()
     await asked.on.answer_transfer(accepted=True)
     return SentOut(by, number, asked.queue)
 
@@ -98,7 +98,7 @@ async def _hand_over(call: ActiveCall, asked: Asked) -> HandedOver | Refusal:
     call.placed(PlaceKind.TALK, bridge=bridge, **state)
     call.happened(EventType.TRANSFERRED, by=first, agent=second.agent_id, how=How.ATTENDED.value)
     breakpoints.at("handover.placed")
-    await call.journal.durable()
+    await call.journal.committed()
     consult.taken.set()  # from here on whoever is left without the other is told as after a talk
     with contextlib.suppress(CallerHungUp):
         await call.room.join(bridge, (call.leg, second.leg), mixed=True)

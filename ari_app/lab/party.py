@@ -83,6 +83,14 @@ class Party:
         """As the transfer key of a phone: the call is held, then REFER to a number (RFC 5589)."""
         await self._refer(f"sip:{number}@127.0.0.1")
 
+    async def take_back(self) -> None:
+        """The transfer was refused: the phone talks on.
+
+        Raises:
+            Unavailable: the phone was not told, and still waits.
+        """
+        await self._ari.bridges.add_channel(f"{self.channel_id}-b", [self.channel_id])
+
     async def refer_to_call(self, other: "Party") -> None:
         """REFER to the other call of this phone, which it shall replace (RFC 5589)."""
         call_id, ours, theirs = [

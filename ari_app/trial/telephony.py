@@ -103,6 +103,8 @@ class TrialLeg:
     async def transfer_asked(self) -> Wish:
         return await _never()
 
+    async def decline_what_nobody_heard(self) -> None: ...
+
     async def answer_transfer(self, accepted: bool) -> None: ...
 
     async def gone(self) -> None:

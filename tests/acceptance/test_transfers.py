@@ -118,6 +118,8 @@ async def test_a_transfer_to_nobody_leaves_the_talk_as_it_was(hotline: Hotline) 
     await asyncio.sleep(3)
 
     assert not first.gone.is_set()
+    await first.take_back()
+    await first.until_heard(f"tone {CALLER}", within=5, after=len(first.ear.heard))
     assert (await hotline.states())["1001"] == "talking"
     await hotline.hang_up(caller)
     record = await hotline.record_of(caller)

@@ -42,6 +42,7 @@ class FakeLeg:
         self.ended_at: datetime | None = None
         self.was_lost = False
         self.transfers_answered: list[bool] = []
+        self.declined_unheard = False
         self._wishes: asyncio.Queue[Wish] = asyncio.Queue()
         self._answers = iter(answers)
         self._speaks_for = speaks_for
@@ -101,6 +102,9 @@ class FakeLeg:
 
     async def transfer_asked(self) -> Wish:
         return await self._wishes.get()
+
+    async def decline_what_nobody_heard(self) -> None:
+        self.declined_unheard = True
 
     async def answer_transfer(self, accepted: bool) -> None:
         self.transfers_answered.append(accepted)

@@ -112,6 +112,22 @@ async def test_a_transfer_that_was_not_written_down_leaves_the_caller_with_the_a
     assert (await ended_well(talk, began))[0] == 1001
 
 
+async def test_a_phone_that_asks_while_no_engine_is_there_is_told_no_by_the_next(
+    hotline: Hotline,
+) -> None:
+    began, installation = datetime.now(UTC), hotline.lab.installation
+    caller, first = await hotline.in_talk("1001", caller=CALLER, agent=FIRST)
+    await asyncio.to_thread(installation.engine.kill)
+    await first.refer("1004")
+    await asyncio.sleep(1)
+
+    await installation.start_engine()
+
+    await first.take_back()
+    await until(lambda: hears(first, CALLER), 10, "agent 1001 hears the caller again")
+    assert await ended_well(Talk(hotline, caller, first), began) == [1001]
+
+
 @pytest.mark.parametrize("point", GOES_ON)
 async def test_a_transfer_that_was_written_down_goes_on(hotline: Hotline, point: str) -> None:
     began = datetime.now(UTC)

@@ -719,6 +719,20 @@ async def test_what_we_answer_is_no_wish(phone: Phone) -> None:
             await phone.leg.transfer_asked()
 
 
+async def test_what_a_phone_asked_of_nobody_is_declined(phone: Phone) -> None:
+    await phone.leg.decline_what_nobody_heard()
+
+    assert phone.asked == ["POST channels/in-1/transfer_progress"]
+
+
+async def test_what_a_phone_asks_of_us_is_not_declined_beside(phone: Phone) -> None:
+    phone.leg.on_event(an_event("ChannelTransfer", **refer_json("1002")))
+
+    await phone.leg.decline_what_nobody_heard()
+
+    assert phone.asked == []
+
+
 async def test_a_phone_that_is_gone_is_answered_nothing(phone: Phone) -> None:
     phone.lane.reply("POST channels/in-1/transfer_progress", GONE)
 

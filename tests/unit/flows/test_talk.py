@@ -161,6 +161,7 @@ async def test_a_talk_found_again_goes_on_without_a_word() -> None:
     assert (agent.heard, call.leg.heard) == ([], [])  # type: ignore[attr-defined]
     assert call.outcome is Outcome.TALKED
     assert room.exchange.bridges == {}
+    assert agent.declined_unheard
 
 
 async def test_a_talk_found_again_without_the_agent_is_none() -> None:
