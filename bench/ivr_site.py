@@ -14,7 +14,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ari_app.lab.lab import LOAD_TRUNK, open_folder, play_the_world
+from ari_app.lab.lab import LOAD_TRUNK, open_folder
 from ari_app.site.installation import Installation
 from ari_app.site.layout import SOURCE, Site
 from ari_app.site.ports import free_ports
@@ -121,7 +121,6 @@ async def open_site() -> AsyncIterator[Place]:
     """Up, with the peers running; gone afterwards."""
     theirs = await asyncio.to_thread(asyncari_python)
     (agi_port,) = free_ports(1)
-    play_the_world()
     with open_folder() as folder:
         site = IvrSite.create(folder / "site", (), (LOAD_TRUNK,))
         for part in ("flows", "queries"):

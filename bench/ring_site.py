@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ari_app.domain.agent import AgentState, Reason
 from ari_app.domain.facts import AgentMoved
-from ari_app.lab.lab import LOAD_TRUNK, open_folder, play_the_world
+from ari_app.lab.lab import LOAD_TRUNK, open_folder
 from ari_app.site.asterisk import Asterisk
 from ari_app.site.installation import Installation
 from ari_app.site.layout import SOURCE, Site
@@ -106,7 +106,6 @@ class Place:
 async def open_site(lines: Sequence[Line]) -> AsyncIterator[Place]:
     """Up, with all agents ready; gone afterwards."""
     (phones_port,) = free_ports(1)
-    play_the_world()
     with open_folder() as folder:
         site = RingSite.create(folder / "site", (), (LOAD_TRUNK,))
         _write_flows(site.folder / "flows", lines)

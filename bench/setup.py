@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median, quantiles
 
-from ari_app.lab.lab import GENERATED, LOAD_TRUNK, open_folder, play_the_world
+from ari_app.lab.lab import GENERATED, LOAD_TRUNK, open_folder
 from ari_app.site.installation import Installation
 from ari_app.site.layout import Site
 from bench.caller import PACKET_SAMPLES, Call, Trunk
@@ -109,7 +109,6 @@ def report(ours: Path, plain: Path, rest: Path) -> float:
 
 
 async def bench() -> float:
-    play_the_world()
     with open_folder() as folder:
         installation = Installation(Site.create(folder / "site", (), (LOAD_TRUNK,)), keep=False)
         site = installation.site

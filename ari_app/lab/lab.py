@@ -1,7 +1,6 @@
 """A whole hotline and the world around it, for demonstrations and tests: made, used, taken down."""
 
 import asyncio
-import os
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -12,10 +11,9 @@ from ari_app.lab.desk import Desk
 from ari_app.lab.ear import PromptBook
 from ari_app.lab.party import Party
 from ari_app.lab.world import World, new_http_port, world_asterisk
-from ari_app.site.asterisk import MEDIA_FIRST, Asterisk
+from ari_app.site.asterisk import Asterisk
 from ari_app.site.installation import Installation, Progress
 from ari_app.site.layout import SOURCE, Site
-from ari_app.site.processes import set_nice
 from ari_app.store.db import Connection, connector
 
 T = TypeVar("T")
@@ -27,11 +25,6 @@ QUICK = (
     "UPDATE agent SET wrap_up_seconds = 2",
     "UPDATE queue SET announce_every_seconds = 6, ring_seconds = 8",
 )
-
-
-def play_the_world() -> None:
-    """This process is callers and phones: the world does not slow down when the hotline is busy."""
-    set_nice(os.getpid(), MEDIA_FIRST)
 
 
 @contextmanager
@@ -79,7 +72,6 @@ class Lab:
             desks: extensions of phones that can be unplugged; the others live in the world.
             keep: start again what dies, as `hotline up` does; without, a killed process stays so.
         """
-        play_the_world()
         site, http_port = Site.create(folder, extensions, (LOAD_TRUNK,)), new_http_port()
         installation = Installation(site, keep=keep)
         inside = site.with_phones({phone.extension for phone in site.state.phones} - {*desks})

@@ -35,10 +35,14 @@ def reaching() -> Iterator[None]:
     except TROUBLE as error:
         raise Unavailable(f"PostgreSQL: {str(error) or type(error).__name__}") from error
     except AttributeError as error:
-        # asyncpg asks a connection that was lost this moment for its protocol, which is None.
-        if error.obj is not None or error.name != "_get_timeout":
+        if not is_loss(error):
             raise
         raise Unavailable("PostgreSQL: the connection was lost") from error
+
+
+def is_loss(error: AttributeError) -> bool:
+    """asyncpg asks a connection that was lost this moment for its protocol, which is None then."""
+    return error.obj is None and hasattr(asyncpg.protocol.Protocol, error.name or "")
 
 
 class Db(Protocol):

@@ -12,7 +12,7 @@ import asyncpg
 from ari_app.domain.errors import Fenced, Unavailable
 from ari_app.domain.facts import Fact, encode
 from ari_app.store import fact_sql
-from ari_app.store.db import TROUBLE, Connection
+from ari_app.store.db import TROUBLE, Connection, is_loss
 from ari_app.store.fact_sql import procedure
 from ari_app.store.lease import Lease
 
@@ -164,7 +164,9 @@ class FactWriter:
             yield
         except POISON:
             raise
-        except TROUBLE as error:
+        except (*TROUBLE, AttributeError) as error:
+            if isinstance(error, AttributeError) and not is_loss(error):
+                raise
             self.close()
             if timer.when() <= loop.time():
                 raise Unavailable(f"PostgreSQL: no answer within {deadline:.1f} s") from error
