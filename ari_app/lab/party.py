@@ -114,6 +114,12 @@ class Party:
 
     # ---- what it hears ----
 
+    async def hears(self, what: str) -> bool:
+        """Now, for most of half a second."""
+        known = self.ear.seconds(what)
+        await asyncio.sleep(0.5)
+        return self.ear.seconds(what) > known + 0.2
+
     async def until_heard(self, *what: str, within: float, after: int = 0) -> Heard:
         """The first of these heard, among what came after the first `after` things.
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ari_app.lab.lab import soon
+from ari_app.lab.lab import soon, until
 from ari_app.lab.party import Party
 from tests.lab.hotline import Hotline
 from tests.lab.listening import recorded, spans
@@ -119,7 +119,7 @@ async def test_a_transfer_to_nobody_leaves_the_talk_as_it_was(hotline: Hotline) 
 
     assert not first.gone.is_set()
     await first.take_back()
-    await first.until_heard(f"tone {CALLER}", within=5, after=len(first.ear.heard))
+    await until(lambda: first.hears(f"tone {CALLER}"), 5, "the agent hears the caller again")
     assert (await hotline.states())["1001"] == "talking"
     await hotline.hang_up(caller)
     record = await hotline.record_of(caller)

@@ -124,7 +124,7 @@ async def test_a_phone_that_asks_while_no_engine_is_there_is_told_no_by_the_next
     await installation.start_engine()
 
     await first.take_back()
-    await until(lambda: hears(first, CALLER), 10, "agent 1001 hears the caller again")
+    await until(lambda: first.hears(f"tone {CALLER}"), 10, "agent 1001 hears the caller again")
     assert await ended_well(Talk(hotline, caller, first), began) == [1001]
 
 
@@ -133,14 +133,8 @@ async def test_a_transfer_that_was_written_down_goes_on(hotline: Hotline, point:
     began = datetime.now(UTC)
     talk = await begin(hotline, point, GOES_ON[point])
 
-    await until(lambda: hears(talk.caller, SECOND), 20, "the caller hears agent 1004")
+    await until(lambda: talk.caller.hears(f"tone {SECOND}"), 20, "the caller hears agent 1004")
     await talk.first.until_gone(10)
     await hotline.until_state("1004", "talking")
     await hotline.until_state("1001", "ready", "wrap_up")
     assert await ended_well(talk, began) == [1001, 1004]
-
-
-async def hears(party: Party, hz: int) -> bool:
-    known = party.ear.seconds(f"tone {hz}")
-    await asyncio.sleep(0.5)
-    return party.ear.seconds(f"tone {hz}") > known + 0.2
