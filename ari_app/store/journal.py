@@ -33,6 +33,7 @@ from ari_app.store.db import Connect
 from ari_app.store.fact_writer import FactWriter, Mark, Rejection
 from ari_app.store.lease import Lease
 from ari_app.store.spool import Spool
+from ari_app.store.waiters import Waiters
 
 _log = logging.getLogger(__name__)
 
@@ -72,6 +73,7 @@ class Journal:
         self._failures = 0  # in a row
         self._pending: deque[Fact] = deque()
         self._unflushed: deque[Fact] = deque()  # committed before what is pending
+        self._unflushed_since = 0.0  # of the oldest, on the loop's clock
         # How many facts so far: each of these never exceeds the one before it.
         self._written = 0
         self._committed = 0
@@ -151,7 +153,7 @@ class Journal:
         """
         await self._reached(self._for_disk, self._safe)
 
-    async def _reached(self, waiters: "Waiters", count: int) -> None:
+    async def _reached(self, waiters: Waiters, count: int) -> None:
         if self._fenced:
             raise Fenced(str(self._fenced))
         if count < self._written:
@@ -255,7 +257,7 @@ class Journal:
                 await asyncio.sleep(0)
             await self._linger()
             batch = list(islice(self._pending, BATCH))
-            flush = not self._for_commit
+            flush = not self._for_commit or self._is_flush_due()
             await self._commit(writer, batch, flush=flush)
             self._note_away(False)
             self._settle(len(batch), flushed=flush)
@@ -267,6 +269,13 @@ class Journal:
         with suppress(TimeoutError):
             async with asyncio.timeout(LINGER):
                 await self._hurry.wait()
+
+    def _is_flush_due(self) -> bool:
+        """However many only wait for commits: who waits for the disk waits for two transactions."""
+        if not self._unflushed:
+            return False
+        age = asyncio.get_running_loop().time() - self._unflushed_since
+        return bool(self._for_disk) or age >= LINGER
 
     async def _commit(
         self,
@@ -308,6 +317,8 @@ class Journal:
         Args:
             flushed: they are on a disk, and so is what was committed before them.
         """
+        if not self._unflushed:
+            self._unflushed_since = asyncio.get_running_loop().time()
         for _ in range(count):
             self._unflushed.append(self._pending.popleft())
         self._committed += count
@@ -364,31 +375,3 @@ class Journal:
 def pause_after(failures: int) -> float:
     """Seconds before the next attempt, after so many failures in a row, days of them too."""
     return float(min(SHORTEST_PAUSE * 2.0 ** min(failures - 1, 10), LONGEST_PAUSE))
-
-
-class Waiters:
-    """Who waits until so many facts have come so far; told in that order."""
-
-    def __init__(self) -> None:
-        self._queue: deque[tuple[int, asyncio.Future[None]]] = deque()
-
-    def __bool__(self) -> bool:
-        return bool(self._queue)
-
-    def until(self, count: int) -> asyncio.Future[None]:
-        """Args: count: never less than in the call before."""
-        waiter = asyncio.get_running_loop().create_future()
-        self._queue.append((count, waiter))
-        return waiter
-
-    def tell(self, reached: int) -> None:
-        while self._queue and self._queue[0][0] <= reached:
-            _, waiter = self._queue.popleft()
-            if not waiter.done():
-                waiter.set_result(None)
-
-    def fail(self, error: Exception) -> None:
-        for _, waiter in self._queue:
-            if not waiter.done():
-                waiter.set_exception(error)
-        self._queue.clear()

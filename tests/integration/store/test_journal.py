@@ -171,8 +171,8 @@ async def test_what_is_committed_is_seen_by_others_and_soon_on_the_disk(
     async with running(ready_url, tmp_path) as journal:
         journal.write(story.arrived())
         await journal.committed()
-        assert await count(ready_url, "call") == 1
         assert journal.state.pending == 1
+        assert await count(ready_url, "call") == 1
 
         await journal.durable()
         assert journal.state.pending == 0
@@ -189,9 +189,33 @@ async def test_what_nobody_waits_for_any_more_is_flushed_after_a_moment(
         assert journal.state.pending == 0
 
 
-async def test_a_flush_reaches_the_disk(ready_url: str, postgres: Postgres, tmp_path: Path) -> None:
+async def test_who_waits_for_the_disk_does_not_wait_for_all_who_do_not(
+    ready_url: str, tmp_path: Path
+) -> None:
+    done = asyncio.Event()
+
+    async def hurry(journal: Journal, delay: float) -> None:
+        await asyncio.sleep(delay)
+        while not done.is_set():
+            journal.write(Story().arrived())
+            await journal.committed()
+
+    async with running(ready_url, tmp_path) as journal, asyncio.TaskGroup() as group:
+        for n in range(20):  # so many that one of them always waits
+            group.create_task(hurry(journal, n / 1000))
+        await asyncio.sleep(0.2)
+        for _ in range(10):
+            journal.write(Story().arrived())
+            await asyncio.wait_for(journal.durable(), 1.0)
+        done.set()
+
+
+async def test_a_flush_reaches_the_disk(
+    ready_url: str, postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """PostgreSQL itself waits for no transaction that has written nothing."""
     flushed = "SELECT pg_current_wal_flush_lsn() >= pg_current_wal_insert_lsn()"
+    monkeypatch.setattr("ari_app.store.journal.LINGER", 60.0)  # no flush of its own accord
     async with running(ready_url, tmp_path) as journal:
         with nothing_flushed(postgres):
             journal.write(Story().arrived())
@@ -203,9 +227,10 @@ async def test_a_flush_reaches_the_disk(ready_url: str, postgres: Postgres, tmp_
 
 
 async def test_what_postgres_lost_in_a_crash_is_written_again(
-    ready_url: str, postgres: Postgres, tmp_path: Path
+    ready_url: str, postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     story = Story()
+    monkeypatch.setattr("ari_app.store.journal.LINGER", 60.0)  # no flush of its own accord
     async with running(ready_url, tmp_path) as journal:
         with nothing_flushed(postgres):
             journal.write(story.arrived(), story.happened(f.EventType.ARRIVED))
