@@ -5,7 +5,6 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Literal, Never
-from urllib.parse import quote
 
 import msgspec
 from aiohttp import ClientError, ClientWebSocketResponse, WSMsgType
@@ -13,25 +12,15 @@ from aiohttp import ClientError, ClientWebSocketResponse, WSMsgType
 from ari_app.ari.decode import decode_frame
 from ari_app.ari.errors import AriUnavailable
 from ari_app.ari.events import Event, RESTResponse
-from ari_app.ari.models import Application
 from ari_app.ari.options import Options
-from ari_app.ari.pending import LATE, Pending
+from ari_app.ari.pending import Pending
+from ari_app.ari.pulse import Lost, Pulse
 from ari_app.ari.resource import Answer, Operation
 from ari_app.ari.stats import Stats
 
 log = logging.getLogger(__name__)
 
-# A ping that also finds out whether Asterisk still has our application: when it notices late that
-# an earlier connection of ours is dead, it unregisters by name and takes this one's along, whose
-# socket stays open and answers.
-_PING = Operation("applications.get", "GET", "applications/{}", Application)
-NOT_KNOWN = 404
-
 Socket = ClientWebSocketResponse[Literal[False]]
-
-
-class Lost(Exception):
-    """The connection is no longer usable; the text says why."""
 
 
 class _Request(msgspec.Struct, tag_field="type", tag="RESTRequest", omit_defaults=True):
@@ -58,6 +47,7 @@ class Connection:
         self._options = options
         self._stats = stats
         self._on_event = on_event
+        self._pulse = Pulse(app, self, options)
         self._pending = Pending(options.request_timeout, options.pending_requests, stats)
         self._encode = msgspec.json.Encoder().encode
         self._outgoing: deque[bytes] = deque()
@@ -82,7 +72,7 @@ class Connection:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._read(), name="ari reader")
             tasks.create_task(self._write(), name="ari writer")
-            tasks.create_task(self._watch(), name="ari ping")
+            tasks.create_task(self._pulse.watch(), name="ari ping")
         raise AssertionError("unreachable: each task ends by raising")
 
     def fail_requests(self, error: Callable[[str], Exception] | None = None) -> None:
@@ -113,7 +103,7 @@ class Connection:
         if type(event) is RESTResponse:
             self._pending.resolve(event)
             return False
-        if event is not None:
+        if event is not None and not self._pulse.is_own(event):
             self._stats.events += 1
             self._on_event(event)
         return True
@@ -132,33 +122,6 @@ class Connection:
                     await self._socket.send_frame(self._outgoing.popleft(), WSMsgType.TEXT)
             except (ClientError, OSError) as error:
                 raise Lost(f"write failed: {error}") from error
-
-    async def _watch(self) -> Never:
-        """A peer that vanished without a word, or a lane that is stuck, answers no ping.
-
-        Often at first: what an earlier connection left on its way takes our application along
-        right after the wire is mended, and callers get the fallback until that is noticed.
-        """
-        pause = self._options.first_ping
-        while True:
-            await asyncio.sleep(min(pause, self._options.ping_interval))
-            pause *= 2
-            answer = self.send(_PING, _PING.path.format(quote(self._app, safe="")), None)
-            try:
-                await self._pong(answer)
-            finally:
-                answer.cancel()
-
-    async def _pong(self, answer: asyncio.Future[Answer]) -> None:
-        # A second, short look: after a stall of our own the answer may lie unread.
-        for timeout in (self._options.ping_timeout, LATE):
-            if answer.done():
-                break
-            await asyncio.wait({answer}, timeout=timeout)
-        if not answer.done() or answer.exception() is not None:
-            raise Lost("no answer to ping")
-        if answer.result().status == NOT_KNOWN:
-            raise Lost(f"Asterisk has no application {self._app} any more")
 
 
 def _outcome_unknown(operation: str) -> AriUnavailable:

@@ -11,11 +11,12 @@ from typing import Never, Protocol
 
 from aiohttp import ClientError
 
-from ari_app.ari.connection import Connection, Lost, Socket
+from ari_app.ari.connection import Connection, Socket
 from ari_app.ari.events import ApplicationReplaced, Event
 from ari_app.ari.hooks import Hooks
 from ari_app.ari.operations.applications import Applications
 from ari_app.ari.options import Options
+from ari_app.ari.pulse import Lost
 from ari_app.ari.router import Router
 from ari_app.ari.signals import Reconnected
 from ari_app.ari.stats import Stats

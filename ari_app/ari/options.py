@@ -34,6 +34,8 @@ class Options:
     # Of a connection that is new; the pauses double from there to ping_interval.
     first_ping: float = 0.1
     ping_timeout: float = 5.0
+    # For the event that a ping causes, once it is answered.
+    echo_timeout: float = 2.0
     # Reconnects wait a random time up to a limit that doubles from first to longest.
     first_backoff: float = 0.1
     longest_backoff: float = 2.0

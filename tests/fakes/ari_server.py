@@ -11,6 +11,7 @@ from typing import Any, Self
 from aiohttp import WSMsgType, web
 
 NOW = "2026-08-01T12:00:00.123+0000"
+USER_EVENT = "events/user/"
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class AriServer:
         self.requests: list[Request] = []
         self.held: asyncio.Queue[Request] = asyncio.Queue()
         self.silent = False  # takes requests over the WebSocket and never answers
+        self.deaf: set[str] = set()  # applications that have no handler: no events for them
+        self.forgotten: set[str] = set()  # applications that are not there any more
         self.sockets: dict[str, web.WebSocketResponse] = {}
         self._transports: dict[str, asyncio.Transport | None] = {}
         self.connections = 0
@@ -114,7 +117,6 @@ class AriServer:
         if app in self.sockets:
             await self.send(app, "ApplicationReplaced")
         self.sockets[app] = socket
-        self._replies.setdefault(("GET", f"applications/{app}"), Reply(200, application_json(app)))
         self._transports[app] = request.transport
         async with self._arrivals:
             self.connections += 1
@@ -167,9 +169,19 @@ class AriServer:
         if key in self._held:
             self.held.put_nowait(request)
             return await request.answer
+        if request.uri.startswith(USER_EVENT):
+            return await self._user_event(request)
         if request.uri.endswith("/eventFilter"):
             return Reply(body=application_json(request.app))
         return self._replies.get(key, Reply(404, {"message": "not scripted"}, "Not Found"))
+
+    async def _user_event(self, request: Request) -> Reply:
+        name, app = request.uri.removeprefix(USER_EVENT), request.body["application"]
+        if app in self.forgotten:
+            return Reply(404, {"message": "Application not found"}, "Not Found")
+        if app not in self.deaf and not self.silent:
+            await self.send(app, "ChannelUserevent", eventname=name, userevent={"eventname": name})
+        return Reply(204)
 
 
 def application_json(name: str) -> dict[str, object]:

@@ -9,7 +9,7 @@ from aiohttp import encode_basic_auth
 from ari_app.ari import Ari, Hooks, Reconnected
 from ari_app.ari.events import ChannelDestroyed, ChannelStateChange, StasisStart
 from ari_app.domain.errors import Fenced, Unavailable
-from tests.fakes.ari_server import AriServer, application_json, channel_json
+from tests.fakes.ari_server import AriServer, channel_json
 from tests.unit.ari.conftest import APP, QUICK, connected, until
 
 
@@ -173,19 +173,42 @@ async def test_a_socket_whose_application_asterisk_forgot_is_given_up(
     async with connected(server, hooks=journal.hooks, options=options):
         await asyncio.sleep(0.1)
         assert not journal.lost.is_set()
-        server.reply("GET", f"applications/{APP}", {"message": "gone"}, status=404)
+        server.forgotten.add(APP)
         await journal.lost.wait()
-        server.reply("GET", f"applications/{APP}", application_json(APP))
+        server.forgotten.clear()
         await server.connected(APP, times=2)
+
+
+async def test_a_socket_that_brings_no_events_is_given_up(
+    server: AriServer, journal: Journal
+) -> None:
+    options = dataclasses.replace(QUICK, first_ping=0.02, ping_interval=0.02, echo_timeout=0.05)
+
+    async with connected(server, hooks=journal.hooks, options=options):
+        await asyncio.sleep(0.2)
+        assert not journal.lost.is_set()
+        server.deaf.add(APP)
+        await journal.lost.wait()
+        server.deaf.clear()
+        await server.connected(APP, times=2)
+
+
+async def test_pings_are_nobodys_events(server: AriServer, journal: Journal) -> None:
+    options = dataclasses.replace(QUICK, first_ping=0.01, ping_interval=0.01)
+
+    async with connected(server, hooks=journal.hooks, options=options) as ari:
+        await asyncio.sleep(0.1)
+        assert ari.stats.events == 0
+        assert not journal.lost.is_set()
 
 
 async def test_a_new_socket_is_looked_at_soon(server: AriServer, journal: Journal) -> None:
     options = dataclasses.replace(QUICK, first_ping=0.02)
-    server.reply("GET", f"applications/{APP}", {"message": "gone"}, status=404)
+    server.forgotten.add(APP)
 
     async with connected(server, hooks=journal.hooks, options=options):
         await journal.lost.wait()
-        server.reply("GET", f"applications/{APP}", application_json(APP))
+        server.forgotten.clear()
         await server.connected(APP, times=2)
 
 
