@@ -181,7 +181,7 @@ async def test_a_batch_in_one_round_trip_leaves_the_same_rows(seeded: Connection
     one_by_one = await told(seeded, facts)
 
     await seeded.execute(procedure.definition(fact_sql.STATEMENTS))
-    await seeded.fetchval(procedure.CALL, procedure.argument(facts), None, None)
+    await seeded.fetchval(procedure.CALL, procedure.argument(facts), None, None, True)
 
     assert await rows(seeded) == one_by_one
 
@@ -190,7 +190,7 @@ async def test_a_batch_without_the_lease_leaves_nothing(seeded: Connection) -> N
     await seeded.execute(procedure.definition(fact_sql.STATEMENTS))
 
     told = procedure.argument(Story().talked())
-    written = await seeded.fetchval(procedure.CALL, told, "somebody else's", 1)
+    written = await seeded.fetchval(procedure.CALL, told, "somebody else's", 1, True)
 
     assert written is False
     assert not any((await rows(seeded)).values())
