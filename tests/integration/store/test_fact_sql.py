@@ -202,6 +202,6 @@ async def test_events_that_a_batch_tells_twice_are_written_once(seeded: Connecti
     await seeded.execute(procedure.definition(fact_sql.STATEMENTS))
 
     for batch in ([first, second, first], [second, first]):
-        await seeded.fetchval(procedure.CALL, procedure.argument(batch), None, None)
+        await seeded.fetchval(procedure.CALL, procedure.argument(batch), None, None, True)
 
     assert await seeded.fetchval("SELECT count(*) FROM call_event") == 2
