@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import asyncpg
 
 from ari_app.domain.errors import Unavailable
-from ari_app.store.db import TROUBLE
+from ari_app.store.db import is_trouble
 
 T = TypeVar("T")
 
@@ -56,12 +56,12 @@ class Database:
         """Returns what went wrong: an exception would end every task of the group."""
         try:
             answer.append(await question(self._db))
-        except TROUBLE as error:
+        except Exception as error:
+            if not is_trouble(error):
+                return error
             unavailable = Unavailable(f"PostgreSQL: {type(error).__name__}")
             unavailable.__cause__ = error
             return unavailable
-        except Exception as error:
-            return error
         return None
 
     async def abandon(self) -> None:

@@ -32,17 +32,18 @@ def reaching() -> Iterator[None]:
     """Whatever asyncpg says when PostgreSQL is at fault becomes Unavailable."""
     try:
         yield
-    except TROUBLE as error:
-        raise Unavailable(f"PostgreSQL: {str(error) or type(error).__name__}") from error
-    except AttributeError as error:
-        if not is_loss(error):
+    except Exception as error:
+        if not is_trouble(error):
             raise
-        raise Unavailable("PostgreSQL: the connection was lost") from error
+        raise Unavailable(f"PostgreSQL: {str(error) or type(error).__name__}") from error
 
 
-def is_loss(error: AttributeError) -> bool:
-    """asyncpg asks a connection that was lost this moment for its protocol, which is None then."""
-    return error.obj is None and hasattr(asyncpg.protocol.Protocol, error.name or "")
+def is_trouble(error: Exception) -> bool:
+    """Is PostgreSQL at fault? Also of a connection that was lost this moment: asyncpg asks it for
+    its protocol, which is None by then."""
+    if isinstance(error, AttributeError):
+        return error.obj is None and hasattr(asyncpg.protocol.Protocol, error.name or "")
+    return isinstance(error, TROUBLE)
 
 
 class Db(Protocol):

@@ -12,7 +12,7 @@ import asyncpg
 from ari_app.domain.errors import Fenced, Unavailable
 from ari_app.domain.facts import Fact, encode
 from ari_app.store import fact_sql
-from ari_app.store.db import TROUBLE, Connection, is_loss
+from ari_app.store.db import Connection, is_trouble
 from ari_app.store.fact_sql import procedure
 from ari_app.store.lease import Lease
 
@@ -164,8 +164,8 @@ class FactWriter:
             yield
         except POISON:
             raise
-        except (*TROUBLE, AttributeError) as error:
-            if isinstance(error, AttributeError) and not is_loss(error):
+        except Exception as error:
+            if not is_trouble(error):
                 raise
             self.close()
             if timer.when() <= loop.time():

@@ -3,10 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import asyncpg
-
 from ari_app.domain.errors import Unavailable
-from ari_app.store.db import TROUBLE, Connect
+from ari_app.store.db import Connect, is_trouble
 
 ROLE = "hotline_lookup"
 
@@ -29,7 +27,9 @@ async def first_row(
                 "SELECT set_config('statement_timeout', $1, true)", milliseconds
             )
             row = await connection.fetchrow(sql, *values, timeout=seconds)
-    except (*TROUBLE, asyncpg.DataError) as error:
+    except Exception as error:
+        if not is_trouble(error):
+            raise
         raise Unavailable(f"look-up: {type(error).__name__}") from error
     finally:
         connection.terminate()
