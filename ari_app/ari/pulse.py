@@ -3,11 +3,11 @@
 When Asterisk notices late that an earlier connection of ours is dead, it takes the application of
 that name from whoever has it now. The socket of the new one stays open and answers every request;
 only events come no more, and as long as channels are subscribed to even the application is still
-there. So what is asked for here is an event, and it has to come back on the same connection.
+there. So what is asked for here is an event, and it has to come back on the same connection; or any
+other does, for in a flood ours stands behind thousands.
 """
 
 import asyncio
-import secrets
 from typing import Never
 
 from ari_app.ari.events import ChannelUserevent, Event
@@ -16,6 +16,8 @@ from ari_app.ari.options import Options
 from ari_app.ari.pending import LATE
 from ari_app.ari.resource import Transport
 from ari_app.domain.errors import HotlineError, NotFound
+
+NAME = "pulse"
 
 
 class Lost(Exception):
@@ -27,17 +29,13 @@ class Pulse:
         self._app = app
         self._events = Events(connection)
         self._options = options
-        self._name = f"pulse-{secrets.token_hex(8)}"  # another connection's is not ours
         self._echo: asyncio.Future[None] | None = None
 
     def is_own(self, event: Event) -> bool:
-        """For every event that comes: ours are nobody else's business.
-
-        Any will do as a sign of life: in a flood ours stands behind thousands.
-        """
+        """For every event that comes: those that we asked for are nobody else's business."""
         if self._echo is not None and not self._echo.done():
             self._echo.set_result(None)
-        return type(event) is ChannelUserevent and event.eventname == self._name
+        return type(event) is ChannelUserevent and event.eventname == NAME
 
     async def watch(self) -> Never:
         """Often at first: what an earlier connection left on its way arrives right after the wire
@@ -51,7 +49,7 @@ class Pulse:
             await asyncio.sleep(min(pause, self._options.ping_interval))
             pause *= 2
             self._echo = asyncio.get_running_loop().create_future()
-            asked = asyncio.create_task(self._events.user_event(self._name, self._app))
+            asked = asyncio.create_task(self._events.user_event(NAME, self._app))
             try:
                 await self._until(asked, self._options.ping_timeout, "no answer to ping")
                 asked.result()

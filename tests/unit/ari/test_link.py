@@ -165,32 +165,33 @@ async def test_a_peer_that_says_nothing_is_given_up(server: AriServer, journal: 
         await server.connected(APP, times=2)
 
 
-async def test_a_socket_whose_application_asterisk_forgot_is_given_up(
-    server: AriServer, journal: Journal
-) -> None:
-    options = dataclasses.replace(QUICK, first_ping=0.02, ping_interval=0.02)
-
-    async with connected(server, hooks=journal.hooks, options=options):
-        await asyncio.sleep(0.1)
-        assert not journal.lost.is_set()
-        server.forgotten.add(APP)
-        await journal.lost.wait()
-        server.forgotten.clear()
-        await server.connected(APP, times=2)
-
-
-async def test_a_socket_that_brings_no_events_is_given_up(
-    server: AriServer, journal: Journal
+@pytest.mark.parametrize("fault", ["forgotten", "deaf"])
+async def test_a_socket_that_serves_our_application_no_more_is_given_up(
+    server: AriServer, journal: Journal, fault: str
 ) -> None:
     options = dataclasses.replace(QUICK, first_ping=0.02, ping_interval=0.02, echo_timeout=0.05)
+    without: set[str] = getattr(server, fault)
 
     async with connected(server, hooks=journal.hooks, options=options):
         await asyncio.sleep(0.2)
         assert not journal.lost.is_set()
-        server.deaf.add(APP)
+        without.add(APP)
         await journal.lost.wait()
-        server.deaf.clear()
+        without.clear()
         await server.connected(APP, times=2)
+
+
+async def test_in_a_flood_of_events_nobody_waits_for_the_pings_own(
+    server: AriServer, journal: Journal
+) -> None:
+    options = dataclasses.replace(QUICK, first_ping=0.02, ping_interval=0.02, echo_timeout=0.1)
+
+    async with connected(server, hooks=journal.hooks, options=options):
+        server.deaf.add(APP)
+        for _ in range(40):
+            await server.send(APP, "ChannelStateChange", channel=channel_json("a"))
+            await asyncio.sleep(0.01)
+        assert not journal.lost.is_set()
 
 
 async def test_pings_are_nobodys_events(server: AriServer, journal: Journal) -> None:
