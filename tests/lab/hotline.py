@@ -22,7 +22,8 @@ CLOSE_ORDERS = """
       FROM queue WHERE name = 'orders'
 """
 OPEN_ORDERS = "DELETE FROM queue_hours"
-OF_QUEUES = {"queue book", "hours book"}  # what a change of a queue's rows brings up to date
+# What a change of rows brings up to date: of routes, and of queues and their hours.
+OF_ROUTES, OF_QUEUES = {"routing"}, {"queue book", "hours book"}
 _callers = itertools.count(13_700_000_000)
 
 
@@ -157,11 +158,11 @@ class Hotline:
 
     async def _change(self, statement: str, is_kept: bool) -> None:
         before = await self._taken_up()
+        followers = OF_ROUTES if " route " in statement else OF_QUEUES
 
         async def is_in_force() -> bool:
             now = await self._taken_up()
-            moved = {what for what in now if now[what] != before[what]}
-            return bool(moved) and (not moved & OF_QUEUES or moved >= OF_QUEUES)
+            return all(now[what] != before[what] for what in followers)
 
         async with self.lab.database() as db:
             await db.execute(statement)
