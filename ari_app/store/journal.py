@@ -51,7 +51,7 @@ REMEMBERED = 100  # rejections kept for those who ask
 
 @dataclass(frozen=True, slots=True)
 class JournalState:
-    """For metrics. `pending` facts are in memory only, `spooled` ones on disk only."""
+    """For metrics. `pending` facts are on no disk yet, `spooled` ones on ours only."""
 
     pending: int
     spooled: int

@@ -21,11 +21,10 @@ class FakeJournal:
             raise self.broken
         self.facts.extend(facts)
 
-    async def committed(self) -> None:
-        await asyncio.sleep(self.seconds)
-
     async def durable(self) -> None:
         await asyncio.sleep(self.seconds)
+
+    committed = durable
 
     def _breaks(self, facts: tuple[Fact, ...]) -> bool:
         kinds = self.breaks_on
