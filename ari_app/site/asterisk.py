@@ -22,8 +22,6 @@ from ari_app.sounds.takes import Takes
 
 LOOPBACK = "127.0.0.1"
 
-MEDIA_FIRST = -10  # before whoever answers callers: a late packet is heard
-
 
 @dataclass(frozen=True, slots=True)
 class Asterisk:
@@ -47,7 +45,7 @@ class Asterisk:
     @property
     def process(self) -> Background:
         # run/asterisk.pid is its own
-        return Background("asterisk", self.folder, self.folder / "log", nice=MEDIA_FIRST)
+        return Background("asterisk", self.folder, self.folder / "log")
 
     def render(self) -> None:
         """Writes the whole configuration afresh; what an operator changed goes in *.local.conf."""

@@ -11,8 +11,8 @@ FROZEN_SECONDS = 9.0  # ended within ten, whatever the last sign of life
 
 SAME_USER = "-"
 
-# Where there is more to do than processors, whoever answers callers goes before databases and
-# reports. An engine that starts under full load adopts its calls a quarter sooner (decision 0011).
+# Where there is more to do than processors, whoever answers callers goes before the rest: an
+# engine that starts under full load adopts its calls sooner (decision 0011).
 CALLERS_FIRST = -5
 
 
