@@ -39,6 +39,9 @@ class SendingOn:
             news = [self._dispatcher.queues_changed]
             if self._has_nowhere_to_lead():
                 news.append(self._dispatcher.comings.next)
+            # Before the decision: a limit that passes between the two is seen twice. The other way
+            # round nobody would see it, and timers do come a moment early.
+            seconds = self._next_look()
             found = self._now(on_entry=on_entry)
             if found is not None and self._place.is_offered:
                 await self._place.offer_over()
@@ -46,7 +49,7 @@ class SendingOn:
             if found is not None:
                 return found
             on_entry = False
-            await _until(news, self._next_look())
+            await _until(news, seconds)
         never: asyncio.Future[SentOn] = asyncio.get_running_loop().create_future()
         return await never  # an agent has answered
 

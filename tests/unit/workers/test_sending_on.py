@@ -15,7 +15,9 @@ from ari_app.domain.acd.overflow import (
 )
 from ari_app.domain.facts import EventType, Happened, QueueLeft, VisitResult
 from ari_app.domain.hours import Opening, WeeklyHours
+from ari_app.domain.staff import QueueConfig
 from ari_app.workers.place import QueuePlace
+from tests.fakes.clock import LoopClock
 from tests.fakes.floor import RING_SECONDS, Floor, a_queue, an_agent
 from tests.fakes.telephony import answers, never_answers
 
@@ -25,6 +27,22 @@ NOON = 12 * 3600
 # It is noon of a Monday when a test begins.
 CLOSES_SOON = WeeklyHours((Opening(1, 0, NOON + 60),))
 CLOSED = WeeklyHours((Opening(2, 0, NOON),))
+
+
+class EarlyClock(LoopClock):
+    """At a limit it has not come to it yet, as often as it is read before it has."""
+
+    def __init__(self, limit: float, reads: int) -> None:
+        super().__init__()
+        self._limit = limit
+        self._reads = reads
+
+    def monotonic(self) -> float:
+        now = super().monotonic()
+        if now >= self._limit and self._reads > 0:
+            self._reads -= 1
+            return self._limit - 1e-4
+        return now
 
 
 def after(seconds: float, to: Destination = MESSAGE) -> OverflowRule:
@@ -46,6 +64,31 @@ async def test_the_limit_of_waiting_sends_on() -> None:
 
     async with floor.waiting() as place:
         assert await when_sent_on(place) == (60.0, SentOn(MESSAGE, OverflowBy.WAIT, 60.0, 60.0))
+
+
+@pytest.mark.parametrize(
+    "queue",
+    [
+        a_queue(overflow=(after(60),)),
+        a_queue(hours=CLOSES_SOON, closing_to=MESSAGE),
+        a_queue(overflow=(after(30, SUPPORT),)),
+    ],
+    ids=["wait", "closing", "support opens"],
+)
+@pytest.mark.parametrize("reads", range(12))
+async def test_no_limit_slips_through_between_two_looks_at_the_clock(
+    queue: QueueConfig, reads: int
+) -> None:
+    opens = WeeklyHours((Opening(1, NOON + 60, NOON + 600),))
+    floor = Floor(an_agent(8002, support=5), queues=(queue, a_queue("support", hours=opens)))
+    floor.log_in()
+    floor.dispatcher.clock = EarlyClock(60, reads)
+
+    async with floor.waiting() as place:
+        found = await when_sent_on(place)
+
+    assert found is not None
+    assert found[0] == 60.0
 
 
 async def test_without_rules_nobody_is_sent_on() -> None:
