@@ -1,17 +1,26 @@
 """Hears at once of what others changed: PostgreSQL's LISTEN."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
-from ari_app.store.db import Connect, reaching
+from ari_app.store.db import Connect, Connection, reaching
+
+QUIET_SECONDS = 30.0  # firewalls forget connections that say nothing, the hastiest after a minute
+ANSWER_SECONDS = 5.0
 
 
-async def listen(connect: Connect, channel: str, heard: Callable[[], object]) -> None:
+async def listen(
+    connect: Connect, channel: str, heard: Callable[[], object], *, quiet: float = QUIET_SECONDS
+) -> None:
     """Calls `heard` once it listens, and for each word on `channel`; returns when the connection
     is lost: what was said from then on was not heard.
 
+    Args:
+        quiet: after how many seconds PostgreSQL is asked whether it is still there. A connection
+            that something in between has forgotten ends without a word.
+
     Raises:
-        Unavailable: PostgreSQL cannot be reached.
+        Unavailable: PostgreSQL cannot be reached, or is silent.
     """
     connection = await connect()
     lost = asyncio.Event()
@@ -22,8 +31,26 @@ async def listen(connect: Connect, channel: str, heard: Callable[[], object]) ->
 
     try:
         with reaching():
-            await connection.add_listener(channel, on_word)
+            await _answered(connection, connection.add_listener(channel, on_word))
             heard()
-            await lost.wait()
+            while not await _within(quiet, lost):
+                await _answered(connection, connection.execute("SELECT 1"))
     finally:
         connection.terminate()
+
+
+async def _within(seconds: float, event: asyncio.Event) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            return await event.wait()
+    except TimeoutError:
+        return False
+
+
+async def _answered(connection: Connection, question: Awaitable[object]) -> None:
+    """Closes the connection at the deadline: to cancel would mean to ask once more."""
+    timer = asyncio.get_running_loop().call_later(ANSWER_SECONDS, connection.terminate)
+    try:
+        await question
+    finally:
+        timer.cancel()

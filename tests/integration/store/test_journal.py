@@ -18,6 +18,7 @@ from ari_app.store import fact_writer, lease, seed
 from ari_app.store.db import Connection, connector
 from ari_app.store.journal import LINGER, Journal
 from ari_app.store.spool import Spool
+from tests.integration.frozen import stopped
 from tests.integration.store.story import Story, moved
 
 MINUTE = timedelta(minutes=1)
@@ -93,19 +94,6 @@ def nothing_flushed(server: Postgres) -> Iterator[None]:
     """Only what a transaction waits for reaches the disk."""
     with stopped([pid for pid in family(server) if b"walwriter" in _title(pid)]):
         yield
-
-
-@contextmanager
-def stopped(pids: list[int]) -> Iterator[None]:
-    assert pids
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in pids:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
 
 
 async def crash(server: Postgres) -> None:

@@ -6,9 +6,10 @@ from functools import partial
 import pytest
 
 from ari_app.domain.errors import Unavailable
-from ari_app.store import agents, callbacks, queues, routes
+from ari_app.store import agents, callbacks, news, queues, routes
 from ari_app.store.db import connector
 from ari_app.store.news import listen
+from tests.integration.frozen import stopped
 
 
 async def execute(url: str, statement: str) -> None:
@@ -88,3 +89,32 @@ async def test_listening_ends_with_the_connection(database_url: str) -> None:
     )
 
     await asyncio.wait_for(listening, 5)
+
+
+async def test_a_connection_that_fell_silent_is_noticed(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(news, "ANSWER_SECONDS", 0.2)
+    heard: asyncio.Queue[str] = asyncio.Queue()
+    hears = partial(heard.put_nowait, "news")
+    listening = asyncio.create_task(
+        listen(connector(database_url), routes.CHANGED, hears, quiet=0.1)
+    )
+    await heard.get()
+    await asyncio.sleep(0.5)
+    assert not listening.done()  # it has said that it is there
+
+    with stopped([await listener(database_url)]), pytest.raises(Unavailable):
+        await asyncio.wait_for(listening, 5)
+
+
+async def listener(url: str) -> int:
+    """The process of PostgreSQL that would tell."""
+    connection = await connector(url, within=5.0)()
+    try:
+        return await connection.fetchval(  # type: ignore[no-any-return]
+            "SELECT pid FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    finally:
+        await connection.close()
