@@ -1,4 +1,5 @@
-"""What a caller has been through with us lately: `call`, `leg`, `queue_visit`, `callback`."""
+"""Who calls, and what they have been through with us lately: `customer`, `call`, `leg`,
+`queue_visit`, `callback`."""
 
 import json
 from datetime import datetime
@@ -8,6 +9,8 @@ import msgspec
 
 from ari_app.domain.acd.past import FARTHEST_LOSS, FARTHEST_TALK, LastStay, Past, Talk
 from ari_app.domain.facts import EndReason
+from ari_app.domain.route import Customer
+from ari_app.store import routes
 from ari_app.store.db import Db
 
 MOST_CALLS = 20  # of a number and of a customer, the last ones: who calls more often is no person
@@ -18,19 +21,19 @@ _LAST_TALK = """
       FROM (
             (SELECT call_id
                FROM call
-              WHERE caller = $2
+              WHERE caller = $1
                 AND arrived_at > now() - make_interval(secs => $4)
               ORDER BY arrived_at DESC
               LIMIT $5)
             UNION
             (SELECT call_id
                FROM call
-              WHERE customer_id = $3
+              WHERE customer_id = (SELECT id FROM who)
                 AND arrived_at > now() - make_interval(secs => $4)
               ORDER BY arrived_at DESC
               LIMIT $5)) t
       JOIN leg l USING (call_id)
-     WHERE t.call_id <> $1
+     WHERE t.call_id <> $3
        AND l.agent_id IS NOT NULL
        AND l.answered_at IS NOT NULL
      ORDER BY l.answered_at DESC
@@ -49,8 +52,8 @@ _LAST_STAY = """
                      GROUP BY queue_id) one) AS places
       FROM (SELECT *
               FROM call
-             WHERE caller = $2
-               AND call_id <> $1
+             WHERE caller = $1
+               AND call_id <> $3
                AND arrived_at > now() - make_interval(secs => $6)
                AND ended_at IS NOT NULL
                AND EXISTS (SELECT FROM queue_visit q WHERE q.call_id = call.call_id)
@@ -78,7 +81,7 @@ _CALLBACKS = """
     SELECT jsonb_object_agg(queue_id, since)
       FROM (SELECT queue_id, min(place_since) AS since
               FROM callback
-             WHERE number = $2
+             WHERE number = $1
                AND state = 'due'
                AND queue_id IS NOT NULL
                AND place_since IS NOT NULL
@@ -86,33 +89,29 @@ _CALLBACKS = """
 """
 
 
-async def load(
-    db: Db,
-    *,
-    call_id: UUID,
-    caller: str,
-    customer_id: UUID | None = None,
-    preferred_agent: int | None = None,
-) -> Past:
+async def load(db: Db, *, call_id: UUID, dialled: str, caller: str) -> tuple[Customer | None, Past]:
     """Before this call, in one round trip: every call asks it. `caller` is not empty: who withholds
-    the number has no past."""
+    the number is nobody in particular and has no past."""
     row = await db.fetchrow(
         f"""
-        SELECT (SELECT to_jsonb(talk) FROM ({_LAST_TALK}) talk) AS talk,
+        WITH who AS MATERIALIZED ({routes.CUSTOMER})
+        SELECT (SELECT to_jsonb(who) FROM who) AS customer,
+               (SELECT to_jsonb(talk) FROM ({_LAST_TALK}) talk) AS talk,
                (SELECT to_jsonb(stay) FROM ({_LAST_STAY}) stay) AS stay,
                ({_CALLBACKS}) AS callbacks
         """,
-        call_id,
         caller,
-        customer_id,
+        dialled,
+        call_id,
         FARTHEST_TALK,
         MOST_CALLS,
         FARTHEST_LOSS,
         EndReason.ENDED_WHILE_AWAY.value,
     )
-    talk, stay, callbacks = (json.loads(text) if text else None for text in row.values())
-    return Past(
-        preferred_agent,
+    known, talk, stay, callbacks = (json.loads(text) if text else None for text in row.values())
+    customer = msgspec.convert(known, Customer | None)
+    return customer, Past(
+        customer.preferred_agent if customer else None,
         msgspec.convert(talk, Talk | None, strict=False),
         msgspec.convert(stay, LastStay | None) if stay and stay["places"] else None,
         msgspec.convert(callbacks or {}, dict[UUID, datetime]),

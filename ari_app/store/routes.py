@@ -64,19 +64,19 @@ async def other_speakers(db: Db) -> Collection[str]:
     return frozenset(row["number"] for row in rows)
 
 
+# $1 the caller's number, $2 the dialled one.
+CUSTOMER = """
+    SELECT c.id, c.tier, c.language, c.preferred_agent
+      FROM customer_phone p
+      JOIN customer c ON c.id = p.customer_id
+     WHERE p.number = $1
+       AND (p.dialled = $2 OR p.dialled IS NULL)
+     ORDER BY p.dialled NULLS LAST
+     LIMIT 1
+"""
+
+
 async def customer(db: Db, *, dialled: str, caller: str) -> Customer | None:
     """Whose number this is, when calling that one; None when nobody knows."""
-    row = await db.fetchrow(
-        """
-        SELECT c.id, c.tier, c.language, c.preferred_agent
-          FROM customer_phone p
-          JOIN customer c ON c.id = p.customer_id
-         WHERE p.number = $2
-           AND (p.dialled = $1 OR p.dialled IS NULL)
-         ORDER BY p.dialled NULLS LAST
-         LIMIT 1
-        """,
-        dialled,
-        caller,
-    )
+    row = await db.fetchrow(CUSTOMER, caller, dialled)
     return Customer(**row) if row else None

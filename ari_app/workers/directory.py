@@ -1,7 +1,7 @@
 """Where numbers lead and who speaks what, in memory, so that the first prompt waits for nothing.
 
     routes         all of them: told of changes, read again as a whole
-    customers      asked for, call by call, while the first prompt plays; so is their past
+    customers      asked for with their past, call by call, while the first prompt plays
     other speakers numbers of customers whom that first prompt would address in the wrong language
 
 While PostgreSQL is away the last routes stay in force and callers are nobody in particular.
@@ -43,37 +43,21 @@ class Directory:
         """Can this caller be addressed in the route's language without asking who it is?"""
         return language == DEFAULT_ROUTE.language and caller not in self._other_speakers
 
-    async def customer(self, dialled: str, caller: str) -> Customer | None:
-        """None when nobody knows, or cannot say in time."""
-        if not caller:
-            return None
-        try:
-            async with asyncio.timeout(PATIENCE):
-                return await self._ask(
-                    lambda db: routes.customer(db, dialled=dialled, caller=caller)
-                )
-        except (Unavailable, TimeoutError) as error:
-            log.warning("a caller stays unknown: %s", error or "no answer in time")
-            return None
-
-    async def past(self, call: CallFacts, preferred_agent: int | None) -> Past:
-        """None at all when nobody can say in time, or the number is withheld."""
+    async def met(self, call: CallFacts) -> tuple[Customer | None, Past]:
+        """Who calls, and their past with us; nobody in particular when nobody knows, cannot say in
+        time, or the number is withheld."""
         if not call.caller:
-            return NO_PAST
+            return None, NO_PAST
         try:
             async with asyncio.timeout(PATIENCE):
                 return await self._ask(
                     lambda db: past.load(
-                        db,
-                        call_id=call.id,
-                        caller=call.caller,
-                        customer_id=call.customer_id,
-                        preferred_agent=preferred_agent,
+                        db, call_id=call.id, dialled=call.dialled, caller=call.caller
                     )
                 )
         except (Unavailable, TimeoutError) as error:
-            log.warning("a caller's past stays unknown: %s", error or "no answer in time")
-            return NO_PAST
+            log.warning("a caller stays unknown: %s", error or "no answer in time")
+            return None, NO_PAST
 
     # ---- keeping up ----
 

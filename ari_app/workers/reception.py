@@ -17,8 +17,7 @@ class Directory(Protocol):
 
     def route(self, dialled: str) -> Route: ...
     def is_language_sure(self, language: str, caller: str) -> bool: ...
-    async def customer(self, dialled: str, caller: str) -> Customer | None: ...
-    async def past(self, call: CallFacts, preferred_agent: int | None) -> Past: ...
+    async def met(self, call: CallFacts) -> tuple[Customer | None, Past]: ...
 
 
 class FlowVersions(Protocol):
@@ -76,8 +75,6 @@ class Reception:
     async def identify(self, call: ActiveCall) -> None:
         """Who calls: before anything of the call is written or queued."""
         await call.leg.begun()  # until then Asterisk has more use for the processor than we
-        customer = await self._directory.customer(call.facts.dialled, call.facts.caller)
+        customer, call.facts.past = await self._directory.met(call.facts)
         if customer is not None:
             call.facts.belong_to(customer)
-        own_agent = customer.preferred_agent if customer else None
-        call.facts.past = await self._directory.past(call.facts, own_agent)

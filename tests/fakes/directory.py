@@ -10,7 +10,7 @@ from ari_app.domain.route import DEFAULT_ROUTE, Customer, Route
 
 @dataclass
 class FakeDirectory:
-    """Each question for a customer takes `seconds`."""
+    """To say who calls takes `seconds`."""
 
     routes: dict[str, Route] = field(default_factory=dict)
     customers: dict[str, Customer] = field(default_factory=dict)
@@ -24,9 +24,8 @@ class FakeDirectory:
     def is_language_sure(self, language: str, caller: str) -> bool:
         return self.is_sure
 
-    async def customer(self, dialled: str, caller: str) -> Customer | None:
+    async def met(self, call: CallFacts) -> tuple[Customer | None, Past]:
         await asyncio.sleep(self.seconds)
-        return self.customers.get(caller)
-
-    async def past(self, call: CallFacts, preferred_agent: int | None) -> Past:
-        return self.pasts.get(call.caller, Past(preferred_agent))
+        customer = self.customers.get(call.caller)
+        own_agent = customer.preferred_agent if customer else None
+        return customer, self.pasts.get(call.caller, Past(own_agent))

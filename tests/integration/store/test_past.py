@@ -9,8 +9,9 @@ import pytest
 from ari_app.domain import facts as f
 from ari_app.domain.acd.past import NO_PAST, LastStay, Past, Talk
 from ari_app.domain.closing import owed
+from ari_app.domain.route import Customer
 from ari_app.domain.witness import CallKey
-from ari_app.store import fact_sql, past
+from ari_app.store import fact_sql, past, seed
 from ari_app.store.db import Connection
 from tests.integration.store.story import Story
 
@@ -23,7 +24,8 @@ def a_story(minutes_ago: float = 10) -> Story:
 
 
 async def past_of(db: Connection, caller: str = CALLER) -> Past:
-    return await past.load(db, call_id=uuid4(), caller=caller)
+    _, found = await past.load(db, call_id=uuid4(), dialled="95001", caller=caller)
+    return found
 
 
 def lost(story: Story, at: float, reason: f.EndReason = f.EndReason.TRUNK_LOST) -> f.CallEnded:
@@ -45,14 +47,18 @@ async def test_who_talked_with_the_number_last_is_found(db: Connection) -> None:
 
 
 async def test_who_talked_with_another_number_of_the_customer_is_found(db: Connection) -> None:
-    story, customer = a_story(), uuid4()
-    arrived = msgspec.structs.replace(story.arrived(), customer_id=customer)
+    await seed.seed(db)
+    story, mobile = a_story(), "13600000001"
+    id = await db.fetchval(
+        "INSERT INTO customer (name, tier, preferred_agent) VALUES ('x', 'gold', 1004) RETURNING id"
+    )
+    await db.execute("INSERT INTO customer_phone (customer_id, number) VALUES ($1, $2)", id, mobile)
+    arrived = msgspec.structs.replace(story.arrived(), customer_id=id)
     await fact_sql.apply(db, [arrived, *story.agent_leg(1, 1002)])
 
-    found = await past.load(
-        db, call_id=uuid4(), caller="10086", customer_id=customer, preferred_agent=1004
-    )
+    customer, found = await past.load(db, call_id=uuid4(), dialled="95001", caller=mobile)
 
+    assert customer == Customer(id, "gold", None, 1004)
     assert (found.preferred, found.last) == (1004, Talk(1002, story.key(20)["at"]))
 
 
@@ -66,7 +72,8 @@ async def test_a_call_lost_while_waiting_leaves_its_places(db: Connection) -> No
     since, ended = story.key(10)["at"], story.key(40)["at"]
     assert stay == LastStay({story.queue_id: since}, ended, f.EndReason.TRUNK_LOST)
     assert await past_of(db, "10086") == NO_PAST
-    assert (await past.load(db, call_id=story.call_id, caller=CALLER)).stay is None
+    _, itself = await past.load(db, call_id=story.call_id, dialled="95001", caller=CALLER)
+    assert itself.stay is None
 
 
 async def test_a_call_lost_in_a_talk_names_the_agent(db: Connection) -> None:

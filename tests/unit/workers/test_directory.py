@@ -1,17 +1,20 @@
 """Routes in memory: read as a whole, again after each change."""
 
 import asyncio
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from ari_app.domain.acd.past import NO_PAST, Past
 from ari_app.domain.errors import Unavailable
 from ari_app.domain.route import DEFAULT_ROUTE, Customer, Route
 from ari_app.workers.directory import Directory
+from tests.fakes.calls import some_facts
 
-VIP = Customer(UUID(int=9), "vip", None)
+VIP = Customer(UUID(int=9), "vip", None, 1004)
 
 
 class Tables:
@@ -20,7 +23,7 @@ class Tables:
     def __init__(self) -> None:
         self.routes = [{"pattern": "95001", "flow": "hotline", "language": "zh", "priority": 0}]
         self.foreign = ["13900000001"]
-        self.customer: dict[str, Any] | None = None
+        self.caller: dict[str, Any] = {}
         self.reads = 0
         self.seconds = 0.0
         self.is_away = False
@@ -38,8 +41,8 @@ class Tables:
             return self.routes
         return [{"number": number} for number in self.foreign]
 
-    async def fetchrow(self, *_: object) -> dict[str, Any] | None:
-        return self.customer
+    async def fetchrow(self, *_: object) -> dict[str, Any]:
+        return self.caller
 
     async def listen(self, heard: Callable[[], object]) -> None:
         if self.is_away:
@@ -100,7 +103,7 @@ async def test_the_last_routes_stay_in_force_while_the_database_is_away(
     await asyncio.sleep(60)
 
     assert directory.route("95001").flow == "hotline"
-    assert await directory.customer("95001", "13800000000") is None
+    assert await directory.met(some_facts()) == (None, NO_PAST)
     running.cancel()
 
 
@@ -131,10 +134,11 @@ async def test_only_who_surely_speaks_the_first_language_is_spoken_to_unasked(
 
 
 async def test_a_customer_is_found_by_number(tables: Tables, directory: Directory) -> None:
-    tables.customer = {"id": VIP.id, "tier": "vip", "language": None}
+    vip = {"id": str(VIP.id), "tier": "vip", "language": None, "preferred_agent": 1004}
+    tables.caller = {"customer": json.dumps(vip), "talk": None, "stay": None, "callbacks": None}
 
-    assert await directory.customer("95001", "13800000000") == VIP
-    assert await directory.customer("95001", "") is None
+    assert await directory.met(some_facts()) == (VIP, Past(preferred=1004))
+    assert await directory.met(some_facts(caller="")) == (None, NO_PAST)
 
 
 async def test_a_caller_does_not_wait_for_ever_to_be_known(
@@ -142,5 +146,5 @@ async def test_a_caller_does_not_wait_for_ever_to_be_known(
 ) -> None:
     tables.seconds = 60
 
-    assert await directory.customer("95001", "13800000000") is None
+    assert await directory.met(some_facts()) == (None, NO_PAST)
     assert asyncio.get_running_loop().time() == 1.0
