@@ -10,7 +10,7 @@ from tests.faults.engines import SecondEngine
 from tests.faults.recoveries import Stopwatch
 from tests.faults.workload import Snapshot, Workload, seeds
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.alone]
 
 FROZEN_SECONDS = 30.0
 TWICE = 2  # the first engine is fenced as after every restart

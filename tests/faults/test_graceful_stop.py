@@ -9,7 +9,7 @@ from ari_app.lab.lab import Lab, until
 from tests.faults.recoveries import Stopwatch
 from tests.faults.workload import Workload, seeds
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.alone]
 
 ADOPTED_SECONDS = 10.0  # the whole of a restart: stopped, started, every call adopted
 CONVENIENT_SECONDS = 20.0  # from the last call's end

@@ -15,7 +15,7 @@ from ari_app.lab.party import Party
 from tests.faults.recoveries import Stopwatch
 from tests.faults.workload import Workload, seeds
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.alone]
 
 READY_SECONDS = 10.0
 CLOSED_SECONDS = 30.0

@@ -24,7 +24,7 @@ from tests.faults.gate import FALLBACK
 from tests.faults.recoveries import Stopwatch
 from tests.faults.workload import Size, Workload
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.beside]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.alone]
 
 CHOSEN_POINTS = "HOTLINE_POINTS"
 EVERY_SECONDS = 1.5  # a new caller

@@ -9,7 +9,7 @@ from tests.faults.gate import FALLBACK, gate_closed
 from tests.faults.recoveries import Stopwatch
 from tests.faults.workload import Workload, seeds
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.alone]
 
 GATE_SECONDS = 5.0
 FALLBACK_SECONDS = 6.0

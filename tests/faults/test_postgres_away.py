@@ -53,6 +53,7 @@ async def test_calls_go_on_without_postgres_and_are_all_recorded_afterwards(
     assert await _rejected(lab) == rejected
 
 
+@pytest.mark.alone
 async def test_what_a_killed_engine_spooled_is_brought_in_once_by_the_next(
     workload: Workload,
 ) -> None:
