@@ -143,18 +143,25 @@ status: $(STAMP) ## Each part: green, or a reason
 	@$(BIN)/hotline status
 
 ##@ Less often
-.PHONY: bench-setup bench-acd bench-ari bench-ivr bench-ring bench-sim bench-wait sounds lock clean
+.PHONY: bench-setup bench-acd bench-adoption bench-ari bench-ivr bench-load bench-ring bench-sim \
+	bench-wait sounds lock clean
 bench-setup: $(READY) ## Call set-up time through our path over a plain Answer and Playback
 	@$(BIN)/python -m bench.setup
 
 bench-acd: $(STAMP) ## Time of a routing decision over a scan of everybody and over SQL
 	@$(BIN)/python -m bench.acd
 
+bench-adoption: $(READY) ## How soon a new engine has adopted 50, 100 and 200 live calls
+	@$(BIN)/python -m bench.adoption
+
 bench-ari: $(READY) ## Operations and events a second of our ARI client over asyncari and HTTP
 	@$(BIN)/python -m bench.ari
 
 bench-ivr: $(READY) ## Cost and rate of an IVR call over dialplan, FastAGI and asyncari (10 minutes)
 	@$(BIN)/python -m bench.ivr
+
+bench-load: $(READY) ## What a call that waits or talks needs of each program
+	@$(BIN)/python -m bench.load
 
 bench-ring: $(READY) ## From a free agent to the phone that rings, against app_queue (6 minutes)
 	@$(BIN)/python -m bench.ring

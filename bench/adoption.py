@@ -1,9 +1,9 @@
 """How long does a new engine take to adopt every live call, and how does that grow?
 
-    python -m bench.adoption
+    make bench-adoption
 
 50, 100 and 200 callers wait, the engine is killed and started again. The exponent of growth is 1
-when twice the calls take twice the time.
+when twice the calls take twice the time. The last line has the worst of all, in seconds.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ from tests.faults.workload import Size, open_lab
 SIZES = (50, 100, 200)
 TIMES = 5
 AT_ONCE = 10
+GOAL = 5.0
 _numbers = itertools.count(13_100_000_000)
 
 
@@ -58,6 +59,7 @@ async def restarted(lab: Lab) -> tuple[float, float]:
 
 async def main() -> int:
     merges: dict[int, float] = {}
+    worst = 0.0
     with open_folder() as folder:
         async with open_lab(folder / "site", Size(talking=4)) as lab:
             at_once, there = asyncio.Semaphore(AT_ONCE), 0
@@ -71,6 +73,7 @@ async def main() -> int:
                 await until(lambda size=size: _wait(lab, size), 60, f"{size} waiting")  # type: ignore[misc]
                 took = [await restarted(lab) for _ in range(TIMES)]
                 ready = [seconds for seconds, _ in took]
+                worst = max(worst, *ready)
                 merges[size] = statistics.median(merge for _, merge in took)
                 print(
                     f"{size:4} calls: ready after {statistics.median(ready):.2f} s"
@@ -81,7 +84,8 @@ async def main() -> int:
                     return 1
     few, many = SIZES[0], SIZES[-1]
     print(f"growth: calls to the {math.log(merges[many] / merges[few]) / math.log(many / few):.2f}")
-    return 0
+    print(f"adoption ratio={worst:.2f} goal={GOAL:g} {'ok' if worst <= GOAL else 'short'}")
+    return 0 if worst <= GOAL else 1
 
 
 async def _wait(lab: Lab, size: int) -> bool:

@@ -1,8 +1,11 @@
-"""Processor time of programs and everything they started, from /proc."""
+"""Processor time and memory of programs, from /proc."""
 
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+from ari_app.site.installation import Installation
 
 TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
 
@@ -14,6 +17,25 @@ def cpu_ms(roots: Iterable[int]) -> float:
     while more := {pid for pid, parent in parents.items() if parent in family} - family:
         family |= more
     return sum(_ticks(pid) for pid in family) * TICK_MS
+
+
+def resident_kb(pid: int) -> float:
+    """Of the process alone."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return float(re.search(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)[1])  # type: ignore[index]
+
+
+def programs(installation: Installation) -> Mapping[str, int]:
+    """Those of a hotline that a call may keep busy, by name."""
+    found = {
+        "asterisk": installation.asterisk.process.pid(),
+        "ari_app": installation.engine.pid(),
+        "agi": installation.agi.pid(),
+        "watchdog": installation.watchdog.pid(),
+        "postgres": installation.postgres.pid,
+        "redis": int((installation.site.redis / "redis.pid").read_text()),
+    }
+    return {name: pid for name, pid in found.items() if pid is not None}
 
 
 def _parents() -> Iterable[tuple[int, int]]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from ari_app.site.installation import Installation
-from bench.cpu import cpu_ms
+from bench.cpu import cpu_ms, resident_kb
 from bench.ivr_site import ASYNCARI, CROWD, DIALPLAN, FASTAGI, FLOW, Place, open_site
 from bench.pressers import Pressed
 from bench.ratio import ratio_of_medians
@@ -123,14 +123,14 @@ async def crowd(place: Place) -> tuple[float, float]:
     pid = place.pids["ari_app"]
     few = [asyncio.create_task(_stay(place, STAY_SECONDS / 4)) for _ in range(20)]
     await asyncio.gather(*few)
-    before = _resident_kb(pid)
+    before = resident_kb(pid)
     staying = []
     for _ in range(CALLERS):
         staying.append(asyncio.create_task(_stay(place, STAY_SECONDS)))
         await asyncio.sleep(1 / CALLERS_PER_SECOND)
     await asyncio.sleep(STAY_SECONDS - CALLERS / CALLERS_PER_SECOND - PRESS_EVERY)
     inside = int(_metric(place.installation, "hotline_calls_live"))
-    each = (_resident_kb(pid) - before) / CALLERS
+    each = (resident_kb(pid) - before) / CALLERS
     lag = _metric(place.installation, 'hotline_loop_lag_seconds{of="p99"}') * 1000
     served = sum(call.answered > 0 for call in await asyncio.gather(*staying))
     print(f"{inside} callers at once inside a menu, {served} of {CALLERS} answered")
@@ -143,11 +143,6 @@ async def _stay(place: Place, seconds: float) -> Pressed:
     """Presses 1 and 2 in turn, which begin the menu anew, and 9 in the end."""
     keys = "12" * int(seconds / PRESS_EVERY / 2) + "9"
     return await place.trunk.call(CROWD, keys, after=PRESS_EVERY, within=seconds + 20)
-
-
-def _resident_kb(pid: int) -> float:
-    with open(f"/proc/{pid}/status") as status:
-        return float(re.search(r"^VmRSS:\s+(\d+) kB", status.read(), re.MULTILINE)[1])  # type: ignore[index]
 
 
 def _metric(installation: Installation, name: str) -> float:

@@ -21,6 +21,7 @@ from ari_app.site.ports import free_ports
 from ari_app.store.db import Connection
 from bench.ari_clients.load import Target
 from bench.ari_venv import asyncari_python
+from bench.cpu import programs
 from bench.pressers import Pressers
 
 FLOW, DIALPLAN, FASTAGI, ASYNCARI, CROWD = "90000", "90001", "90002", "90003", "90009"
@@ -145,7 +146,7 @@ async def open_site() -> AsyncIterator[Place]:
                 trunk = Pressers(site.trunk(LOAD_TRUNK).port, site.ports.sip)
                 await trunk.open()
                 stack.callback(trunk.close)
-                yield Place(installation, trunk, {**_programs(installation), **pids})
+                yield Place(installation, trunk, {**programs(installation), **pids})
         finally:
             await installation.down()
 
@@ -188,15 +189,3 @@ async def _running(command: Sequence[str], env: Mapping[str, str]) -> AsyncItera
         if process.returncode is None:
             process.kill()
         await process.wait()
-
-
-def _programs(installation: Installation) -> Mapping[str, int]:
-    found = {
-        "asterisk": installation.asterisk.process.pid(),
-        "ari_app": installation.engine.pid(),
-        "agi": installation.agi.pid(),
-        "watchdog": installation.watchdog.pid(),
-        "postgres": installation.postgres.pid,
-        "redis": int((installation.site.redis / "redis.pid").read_text()),
-    }
-    return {name: pid for name, pid in found.items() if pid is not None}
