@@ -17,12 +17,14 @@ from datetime import datetime
 
 from ari_app.lab.lab import Lab, open_folder, soon, until
 from ari_app.lab.party import Party
+from ari_app.site.processes import set_nice
 from tests.faults.workload import Size, open_lab
 
 SIZES = (50, 100, 200)
 TIMES = 5
 AT_ONCE = 10
 GOAL = 5.0
+OF_NO_ACCOUNT = 5  # the world that calls takes half of a processor, and is not measured
 _numbers = itertools.count(13_100_000_000)
 
 
@@ -71,7 +73,10 @@ async def main() -> int:
                 await asyncio.gather(*(arrive(lab, at_once) for _ in range(size - there)))
                 there = size
                 await until(lambda size=size: _wait(lab, size), 60, f"{size} waiting")  # type: ignore[misc]
+                world = lab.outside.process.pid() or 0
+                set_nice(world, OF_NO_ACCOUNT)
                 took = [await restarted(lab) for _ in range(TIMES)]
+                set_nice(world, lab.outside.process.nice)
                 ready = [seconds for seconds, _ in took]
                 worst = max(worst, *ready)
                 merges[size] = statistics.median(merge for _, merge in took)

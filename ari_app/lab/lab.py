@@ -47,7 +47,7 @@ class Lab:
         outside: Asterisk,
     ) -> None:
         """Args: outside: the world's Asterisk."""
-        self._outside = outside
+        self.outside = outside
         self.installation = installation
         self.site = installation.site
         self.world = world
@@ -113,7 +113,7 @@ class Lab:
     async def register(self, extension: str, *, away: bool = False) -> None:
         """The phone comes, or says that it goes."""
         verb = "unregister" if away else "register"
-        await asyncio.to_thread(self._outside.console, f"pjsip send {verb} {extension}")
+        await asyncio.to_thread(self.outside.console, f"pjsip send {verb} {extension}")
 
     def where(self, extension: str) -> World:
         """The world in which this phone rings."""
