@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from ari_app.store.db import Connect, Connection, reaching
 
@@ -33,18 +34,14 @@ async def listen(
         with reaching():
             await _answered(connection, connection.add_listener(channel, on_word))
             heard()
-            while not await _within(quiet, lost):
+            while True:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(quiet):
+                        await lost.wait()
+                        return
                 await _answered(connection, connection.execute("SELECT 1"))
     finally:
         connection.terminate()
-
-
-async def _within(seconds: float, event: asyncio.Event) -> bool:
-    try:
-        async with asyncio.timeout(seconds):
-            return await event.wait()
-    except TimeoutError:
-        return False
 
 
 async def _answered(connection: Connection, question: Awaitable[object]) -> None:

@@ -16,7 +16,7 @@ from ari_app.domain.acd.past import NO_PAST, Past
 from ari_app.domain.call import CallFacts
 from ari_app.domain.errors import Unavailable
 from ari_app.domain.route import DEFAULT_ROUTE, Customer, Route, RouteTable
-from ari_app.store import past, routes
+from ari_app.store import callers, routes
 from ari_app.workers.follower import Follower, Listen
 from ari_app.workers.recording_index import Ask
 
@@ -51,7 +51,7 @@ class Directory:
         try:
             async with asyncio.timeout(PATIENCE):
                 return await self._ask(
-                    lambda db: past.load(
+                    lambda db: callers.met(
                         db, call_id=call.id, dialled=call.dialled, caller=call.caller
                     )
                 )

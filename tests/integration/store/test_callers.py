@@ -1,4 +1,4 @@
-"""Who talked with a caller, and what a lost call leaves behind."""
+"""Who calls, who talked with them last, and what a lost call leaves behind."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -11,7 +11,7 @@ from ari_app.domain.acd.past import NO_PAST, LastStay, Past, Talk
 from ari_app.domain.closing import owed
 from ari_app.domain.route import Customer
 from ari_app.domain.witness import CallKey
-from ari_app.store import fact_sql, past, seed
+from ari_app.store import callers, fact_sql, seed
 from ari_app.store.db import Connection
 from tests.integration.store.story import Story
 
@@ -24,7 +24,7 @@ def a_story(minutes_ago: float = 10) -> Story:
 
 
 async def past_of(db: Connection, caller: str = CALLER) -> Past:
-    _, found = await past.load(db, call_id=uuid4(), dialled="95001", caller=caller)
+    _, found = await callers.met(db, call_id=uuid4(), dialled="95001", caller=caller)
     return found
 
 
@@ -56,7 +56,7 @@ async def test_who_talked_with_another_number_of_the_customer_is_found(db: Conne
     arrived = msgspec.structs.replace(story.arrived(), customer_id=id)
     await fact_sql.apply(db, [arrived, *story.agent_leg(1, 1002)])
 
-    customer, found = await past.load(db, call_id=uuid4(), dialled="95001", caller=mobile)
+    customer, found = await callers.met(db, call_id=uuid4(), dialled="95001", caller=mobile)
 
     assert customer == Customer(id, "gold", None, 1004)
     assert (found.preferred, found.last) == (1004, Talk(1002, story.key(20)["at"]))
@@ -72,7 +72,7 @@ async def test_a_call_lost_while_waiting_leaves_its_places(db: Connection) -> No
     since, ended = story.key(10)["at"], story.key(40)["at"]
     assert stay == LastStay({story.queue_id: since}, ended, f.EndReason.TRUNK_LOST)
     assert await past_of(db, "10086") == NO_PAST
-    _, itself = await past.load(db, call_id=story.call_id, dialled="95001", caller=CALLER)
+    _, itself = await callers.met(db, call_id=story.call_id, dialled="95001", caller=CALLER)
     assert itself.stay is None
 
 

@@ -89,7 +89,7 @@ _CALLBACKS = """
 """
 
 
-async def load(db: Db, *, call_id: UUID, dialled: str, caller: str) -> tuple[Customer | None, Past]:
+async def met(db: Db, *, call_id: UUID, dialled: str, caller: str) -> tuple[Customer | None, Past]:
     """Before this call, in one round trip: every call asks it. `caller` is not empty: who withholds
     the number is nobody in particular and has no past."""
     row = await db.fetchrow(
