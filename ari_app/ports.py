@@ -140,7 +140,7 @@ class Leg(Protocol):
         """Returns when the channel is."""
 
     def when_gone(self, told: Callable[[], object]) -> None:
-        """Calls back in the very turn of the loop in which whoever waits for `gone` is woken."""
+        """Calls back at once, before whoever waits for `gone` is woken."""
 
     async def why_gone(self) -> int | None:
         """Returns when it is gone and the reason known: `cause`."""

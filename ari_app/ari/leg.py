@@ -53,7 +53,9 @@ class AriLeg(Referring):
         self.ends_with_request = False
         self._newcomer = Newcomer(lane)
         self._numbers = numbers
+        self.is_gone = False
         self._gone = asyncio.get_running_loop().create_future()
+        self._to_be_told: list[Callable[[], object]] = []
         self._destroyed = asyncio.Event()
         self._keys: deque[str] = deque(maxlen=KEPT_KEYS)
         self._presses: deque[tuple[datetime, str]] = deque(maxlen=KEPT_KEYS)
@@ -77,8 +79,9 @@ class AriLeg(Referring):
                 self._over(event.recording.name, float(event.recording.duration or 0))
             case ChannelHangupRequest():
                 # Asterisk's own ("soft") requests carry a flag of its source there, no Q.850 cause.
-                self.cause = (not event.soft and event.cause) or self.cause
-                if self.ends_with_request and not event.soft and event.cause == NORMAL:
+                cause = None if event.soft else event.cause or self._unsaid_cause
+                self.cause = cause or self.cause
+                if self.ends_with_request and cause == NORMAL:
                     self._ended(event)
             case ChannelDestroyed():
                 self.cause = event.cause
@@ -86,6 +89,12 @@ class AriLeg(Referring):
                 self._ended(event)
             case StasisEnd():
                 self._ended(event)
+
+    @property
+    def _unsaid_cause(self) -> int | None:
+        """Few phones send a reason with their BYE. Any other end of an answered call (no answer to
+        a request, a broken connection) has a SIP code of 300 and more, which makes a cause."""
+        return NORMAL if self.ends_with_request else None
 
     def _pressed(self, event: ChannelDtmfReceived) -> None:
         """Once: an endpoint that is listened to tells of its channels too (res/stasis/app.c)."""
@@ -107,8 +116,15 @@ class AriLeg(Referring):
 
     def lost(self) -> None:
         """The channel is not ours any more."""
-        if not self._gone.done():
-            self._gone.set_result(None)
+        if self.is_gone:
+            return
+        self.is_gone = True
+        for told in self._to_be_told:
+            try:
+                told()
+            except Exception:  # the call goes on with its end all the same
+                log.exception("an end had no consequence", extra={"channel": self.id})
+        self._gone.set_result(None)
 
     def lost_at(self, at: datetime) -> None:
         """It ended with its Asterisk, of which nobody tells."""
@@ -147,7 +163,10 @@ class AriLeg(Referring):
         await asyncio.shield(self._gone)
 
     def when_gone(self, told: Callable[[], object]) -> None:
-        self._gone.add_done_callback(lambda _: told())
+        if self.is_gone:
+            asyncio.get_running_loop().call_soon(told)
+        else:
+            self._to_be_told.append(told)
 
     async def why_gone(self) -> int | None:
         await self.gone()
@@ -156,10 +175,6 @@ class AriLeg(Referring):
                 async with asyncio.timeout(DYING):
                     await self._destroyed.wait()
         return self.cause
-
-    @property
-    def is_gone(self) -> bool:
-        return self._gone.done()
 
     async def answer(self) -> None:
         await self._do(lambda: self._lane.channels.answer(self.id))
@@ -363,7 +378,7 @@ class AriLeg(Referring):
             for task in tasks:
                 if isinstance(task, asyncio.Task):
                     task.cancel()
-        if self._gone.done():
+        if self.is_gone:
             raise CallerHungUp(self.id)
 
     async def _do(self, operation: Callable[[], Awaitable[object]]) -> None:

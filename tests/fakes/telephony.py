@@ -60,7 +60,7 @@ class FakeLeg:
             self._gone.set()
             self.on_gone()
             for told in self._told:
-                asyncio.get_running_loop().call_soon(told)
+                told()
 
     def vanish_after(self, seconds: float, cause: int | None = 16) -> None:
         asyncio.get_running_loop().call_later(seconds, self.vanish, cause)

@@ -1,5 +1,6 @@
 """One JSON object per line, and no number of a person in it."""
 
+import asyncio
 import io
 import json
 import logging
@@ -42,6 +43,53 @@ def test_an_event_is_one_line_with_its_facts(stream: io.StringIO) -> None:
         "logger": "agi.visit",
         "process": "agi",
     }
+
+
+async def test_lines_of_a_busy_moment_are_written_together(stream: io.StringIO) -> None:
+    logs.configure("info", "agi", stream)
+    log = logging.getLogger("test")
+
+    log.info("one")
+    log.info("two")
+    assert not written(stream)
+    await asyncio.sleep(2 * logs.GATHERED)
+    assert [line["event"] for line in written(stream)] == ["one", "two"]
+
+    log.info("three")
+    await asyncio.sleep(2 * logs.GATHERED)
+    assert [line["event"] for line in written(stream)] == ["one", "two", "three"]
+
+
+async def test_trouble_is_written_at_once_with_what_led_to_it(stream: io.StringIO) -> None:
+    logs.configure("info", "agi", stream)
+    log = logging.getLogger("test")
+
+    log.info("one")
+    await asyncio.to_thread(log.info, "two")  # no loop runs there, but one will write it
+    log.warning("three")
+
+    assert [line["event"] for line in written(stream)] == ["one", "two", "three"]
+    await asyncio.sleep(2 * logs.GATHERED)
+    assert len(written(stream)) == 3
+
+
+async def test_what_is_gathered_is_written_when_the_process_ends(stream: io.StringIO) -> None:
+    logs.configure("info", "agi", stream)
+
+    logging.getLogger("test").info("one")
+    logging.root.handlers[0].flush()  # as logging.shutdown does
+
+    assert [line["event"] for line in written(stream)] == ["one"]
+
+
+async def test_a_line_that_cannot_be_made_costs_no_other(stream: io.StringIO) -> None:
+    logs.configure("info", "agi", stream)
+    log = logging.getLogger("test")
+
+    log.info("%d", "no number")
+    log.warning("two")
+
+    assert [line["event"] for line in written(stream)] == ["two"]
 
 
 def test_what_belongs_to_people_is_masked(stream: io.StringIO) -> None:

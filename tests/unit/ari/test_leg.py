@@ -472,6 +472,25 @@ async def test_the_end_is_known_with_its_cause_and_its_time(phone: Phone) -> Non
     assert phone.leg.ended_at == datetime(2026, 8, 1, 12, 0, 0, 123000, tzinfo=UTC)
 
 
+async def test_who_wants_to_know_of_the_end_hears_of_it_before_anything_else_goes_on(
+    phone: Phone, caplog: pytest.LogCaptureFixture
+) -> None:
+    order: list[object] = []
+    waiting = asyncio.ensure_future(phone.leg.gone())
+    waiting.add_done_callback(lambda _: order.append("woken"))
+    phone.leg.when_gone(lambda: 1 // 0)
+    phone.leg.when_gone(lambda: order.append(phone.leg.is_gone))
+
+    phone.tell("StasisEnd")
+    assert order == [True]
+    await waiting
+    phone.leg.when_gone(lambda: order.append("late"))
+    await asyncio.sleep(0)
+
+    assert order == [True, "woken", "late"]
+    assert "an end had no consequence" in caplog.text
+
+
 async def test_why_a_channel_is_gone_is_said_by_its_last_event(phone: Phone) -> None:
     phone.tell("ChannelHangupRequest", cause=1, soft=True)  # a flag of Asterisk's, no cause
     phone.tell("StasisEnd")
