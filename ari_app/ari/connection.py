@@ -2,17 +2,17 @@
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable
 from typing import Any, Literal, Never
 
 import msgspec
-from aiohttp import ClientError, ClientWebSocketResponse, WSMsgType
+from aiohttp import ClientWebSocketResponse, WSMsgType
 
 from ari_app.ari.decode import decode_frame
 from ari_app.ari.errors import AriUnavailable
 from ari_app.ari.events import Event, RESTResponse
 from ari_app.ari.options import Options
+from ari_app.ari.outbox import Outbox
 from ari_app.ari.pending import Pending
 from ari_app.ari.pulse import Lost, Pulse
 from ari_app.ari.resource import Answer, Operation
@@ -50,8 +50,7 @@ class Connection:
         self._pulse = Pulse(app, self, options)
         self._pending = Pending(options.request_timeout, options.pending_requests, stats)
         self._encode = msgspec.json.Encoder().encode
-        self._outgoing: deque[bytes] = deque()
-        self._something_to_write = asyncio.Event()
+        self._outbox = Outbox(socket)
 
     def send(
         self, operation: Operation[Any], uri: str, body: bytes | None
@@ -62,16 +61,15 @@ class Connection:
         if body is not None:
             request.content_type = "application/json"
             request.message_body = body.decode()
-        self._outgoing.append(self._encode(request))
-        self._something_to_write.set()
         self._stats.requests += 1
+        self._outbox.put(self._encode(request))
         return answer
 
     async def run(self) -> Never:
         """Read, write and watch until Lost is raised."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._read(), name="ari reader")
-            tasks.create_task(self._write(), name="ari writer")
+            tasks.create_task(self._outbox.run(), name="ari writer")
             tasks.create_task(self._pulse.watch(), name="ari ping")
         raise AssertionError("unreachable: each task ends by raising")
 
@@ -112,16 +110,6 @@ class Connection:
         """A clean close ends a connection as surely as a broken one."""
         error = self._socket.exception()
         return f"failed: {error}" if error else f"closed with code {self._socket.close_code}"
-
-    async def _write(self) -> Never:
-        while True:
-            await self._something_to_write.wait()
-            self._something_to_write.clear()
-            try:
-                while self._outgoing:
-                    await self._socket.send_frame(self._outgoing.popleft(), WSMsgType.TEXT)
-            except (ClientError, OSError) as error:
-                raise Lost(f"write failed: {error}") from error
 
 
 def _outcome_unknown(operation: str) -> AriUnavailable:

@@ -98,6 +98,7 @@ STATEMENTS = (
         VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (agent_id, version) DO NOTHING
         """,
+        own_rows=True,
     ),
     Statement(
         f.AgentMoved,
@@ -114,6 +115,7 @@ STATEMENTS = (
                call_id = excluded.call_id
          WHERE agent_presence.version < excluded.version
         """,
+        newest=True,
     ),
     Statement(
         f.AgentWished,

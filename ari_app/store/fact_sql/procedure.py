@@ -79,8 +79,8 @@ def _step(statement: Statement) -> str:
     """Fact after fact, for two of a batch may be about the same row; all at once where each has its
     own, which costs half."""
     names, name = statement.fields.split(), kind(statement.fact)
-    all_at_once = f"SELECT \\1 FROM jsonb_array_elements(facts -> '{name}') AS told"
-    sql, count = ONE_ROW.subn(all_at_once, statement.sql) if statement.own_rows else ("", 0)
+    all_at_once = statement.own_rows or statement.newest
+    sql, count = ONE_ROW.subn(_select(statement, name), statement.sql) if all_at_once else ("", 0)
     sql = PARAMETER.sub(
         lambda found: _value(statement.fact, names[int(found[1]) - 1]), sql or statement.sql
     )
@@ -93,6 +93,14 @@ def _step(statement: Statement) -> str:
                 END LOOP;
             END IF;
     """
+
+
+def _select(statement: Statement, name: str) -> str:
+    """What stands for VALUES; `\\1` is what they were."""
+    rows = f"FROM jsonb_array_elements(facts -> '{name}') AS told"
+    if not statement.newest:
+        return rf"SELECT \1 {rows}"
+    return rf"SELECT DISTINCT ON ($1) \1 {rows} ORDER BY $1, $2 DESC"
 
 
 def _value(fact: type[Fact], field: str) -> str:
