@@ -268,6 +268,10 @@ class Line(Protocol):
         """A caller who is passed on to one agent, whose phone is rung. Ends as `place` does.
         Raises NotFound for an unknown agent."""
 
+    async def unhurried(self) -> None:
+        """Returns once no phone is about to be rung for anybody, a tenth of a second later at
+        most. What can wait for that does."""
+
     def limits(self, queue: str) -> "QueueLimits": ...
 
     def is_open(self, queue: str) -> bool:

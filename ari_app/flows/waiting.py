@@ -83,6 +83,7 @@ class Waiting:
         if not self._resumed:
             with suppress(Unavailable):
                 await call.say((*self._says, *self._node.prompts))
+        await call.line.unhurried()  # who is offered to an agent at once needs no music yet
         await self._play_music()
         places = Comfort(PLACE, limits.first_word_after, limits.announce_every)
         # Who waits already has heard the first word; what comes later begins anew.

@@ -162,6 +162,8 @@ class TrialLine:
     def limits(self, queue: str) -> QueueLimits:
         return QueueLimits(MAX_WAIT, FIRST_WORD_AFTER, ANNOUNCE_EVERY)
 
+    async def unhurried(self) -> None: ...
+
     def kept_place(self, call: CallFacts, queue: str) -> KeptPlace | None:
         """Nobody on trial has called before."""
         return None

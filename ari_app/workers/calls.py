@@ -239,11 +239,15 @@ class Calls:
         if resumption is not None:
             await run_flows(call, flow, resumption)
             return
-        async with beside(call.leg.take(), f"taking of {call.facts.id}"):
+        async with beside(self._take(call), f"taking of {call.facts.id}"):
             self._write_answered(call)
             breakpoints.at("call.answered")
             if call.end_reason is not EndReason.REFUSED:
                 await run_flows(call, flow)
+
+    async def _take(self, call: ActiveCall) -> None:
+        await self._line.unhurried()
+        await call.leg.take()
 
     def _write_start(self, call: ActiveCall, flow: str) -> None:
         facts, now = call.facts, self._clock.now()

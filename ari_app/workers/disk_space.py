@@ -38,6 +38,7 @@ class DiskSpace:
         self._folder, self._clock = folder, clock
         self._limits, self._on_change = limits, on_change
         self._full_at: datetime | None = None
+        self._seen_at: float | None = None
         self.level = Space.OK
         self.free_bytes: int | None = None  # not looked yet
         self.total_bytes: int | None = None
@@ -45,9 +46,13 @@ class DiskSpace:
     def was_full_since(self, moment: datetime) -> bool:
         return self._full_at is not None and self._full_at >= moment
 
-    async def probe(self) -> Space:
-        """Look now. A folder that cannot be looked at counts as full."""
+    async def probe(self, *, seen_within: float = 0.0) -> Space:
+        """Looks, unless somebody has so many seconds ago. A folder that cannot be looked at counts
+        as full."""
+        if self._seen_at is not None and self._clock.monotonic() - self._seen_at < seen_within:
+            return self.level
         free, total = await asyncio.to_thread(self._measure)
+        self._seen_at = self._clock.monotonic()
         self.free_bytes, self.total_bytes = free, total
         level = judge_space(
             free, total, low_share=self._limits.low, critical_share=self._limits.critical

@@ -196,6 +196,9 @@ class Dispatcher:
             return False
         return self.queue(queue).hours.is_open(self.local_time())
 
+    async def unhurried(self) -> None:
+        await self.rush.over()
+
     def kept_place(self, call: CallFacts, queue: str) -> KeptPlace | None:
         config = self.queue(queue)
         return kept_place(call.past, config.id, config.rescue, call.arrived_at)

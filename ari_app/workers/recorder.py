@@ -38,7 +38,9 @@ log = logging.getLogger(__name__)
 # MixMonitor closes its files within milliseconds of the hang-up. While it lives it writes every
 # 2.05 s (32 KiB of 8 kHz mono), so a file untouched for longer is one nobody will close.
 QUIET_SECONDS = 3.0
-SETTLE_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
+CLOSED_AFTER = 0.1  # seconds from the end of the call to the first look: one is usually enough
+SETTLE_PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
+ROOM_SEEN_SECONDS = 1.0  # ago; a look at the room left that is older is none
 ABSENT_SECONDS = 1.0  # after the end of the call, a file that is not there will not come
 _LONGEST_PAUSE = 30.0
 
@@ -183,13 +185,11 @@ class Recorder:
         if is_swept and await self._is_done(ended):
             await asyncio.to_thread(clear_spool, self._spool, ended.call_id)
             return
-        if not await self._settle(ended):
+        result = await self._written(ended)
+        if result is None:
             self.flagged[Reason.STILL_GROWING] += 1
             await self._flag(ended, Verdict(RecordingState.EXPECTED, (Reason.STILL_GROWING,)))
             return
-        await self._space.probe()
-        was_full = self._space.was_full_since(ended.started_at)
-        result = await asyncio.to_thread(self._write, ended, disk_was_full=was_full)
         self.flagged.update(result.reasons)
         if isinstance(result, IndexedRecording):
             breakpoints.at("recording.written")
@@ -207,21 +207,29 @@ class Recorder:
             return False
         return await asyncio.to_thread(is_kept, self._archive, self._options.encoder, ended)
 
-    def _write(self, ended: EndedRecording, *, disk_was_full: bool) -> IndexedRecording | Verdict:
+    async def _written(self, ended: EndedRecording) -> IndexedRecording | Verdict | None:
+        """Waits until Asterisk is done with the files; None when it still writes."""
+        age = (self._clock.now() - ended.ended_at).total_seconds()
+        for pause in (min(max(CLOSED_AFTER - age, 0.0), CLOSED_AFTER), *SETTLE_PAUSES):
+            if pause:
+                await self._options.sleep(pause)
+            await self._space.probe(seen_within=ROOM_SEEN_SECONDS)
+            was_full = self._space.was_full_since(ended.started_at)
+            result = await asyncio.to_thread(self._write, ended, disk_was_full=was_full)
+            if result is not None:
+                return result
+        return None
+
+    def _write(
+        self, ended: EndedRecording, *, disk_was_full: bool
+    ) -> IndexedRecording | Verdict | None:
+        """In a thread. All at once: every change of threads costs more than a look."""
+        if not self._is_settled(look_at(self._spool, ended.call_id), ended):
+            return None
         encoder = self._options.encoder
         return finalise_files(
             self._spool, self._archive, encoder, ended, disk_was_full=disk_was_full
         )
-
-    async def _settle(self, ended: EndedRecording) -> bool:
-        """Wait until Asterisk is done with the files; False when it still writes."""
-        for pause in (*SETTLE_PAUSES, None):
-            look = await asyncio.to_thread(look_at, self._spool, ended.call_id)
-            if self._is_settled(look, ended):
-                return True
-            if pause is not None:
-                await self._options.sleep(pause)
-        return False
 
     def _is_settled(self, look: Look, ended: EndedRecording) -> bool:
         now = self._clock.now()

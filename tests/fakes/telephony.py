@@ -405,6 +405,8 @@ class FakeLine:
     def prospect(self, call: CallFacts, queue: str) -> Prospect:
         return self.prospects.get(queue, Prospect(True, 0, 1, None))
 
+    async def unhurried(self) -> None: ...
+
     def kept_place(self, call: CallFacts, queue: str) -> KeptPlace | None:
         return self.kept.get(queue)
 

@@ -11,11 +11,13 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 class StoppedClock:
+    passed = 0.0
+
     def now(self) -> datetime:
         return NOON
 
     def monotonic(self) -> float:
-        return 0.0
+        return self.passed
 
 
 async def test_a_change_of_level_is_told_once(tmp_path: Path) -> None:
@@ -57,3 +59,15 @@ async def test_room_is_not_known_before_the_first_look(tmp_path: Path) -> None:
     space = DiskSpace(tmp_path, StoppedClock())
 
     assert (space.free_bytes, space.total_bytes) == (None, None)
+
+
+async def test_a_look_of_a_moment_ago_is_one(tmp_path: Path) -> None:
+    folder, clock = tmp_path / "recordings", StoppedClock()
+    space = DiskSpace(folder, clock)
+    assert await space.probe(seen_within=1.0) is Space.FULL
+    folder.mkdir()
+
+    clock.passed = 0.9
+    assert await space.probe(seen_within=1.0) is Space.FULL
+    clock.passed = 1.1
+    assert await space.probe(seen_within=1.0) is Space.OK
