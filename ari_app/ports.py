@@ -1,6 +1,6 @@
 """What flows need from the outside world. Adapters match these by shape."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,7 +48,7 @@ class Journal(Protocol):
     def write(self, *facts: Fact) -> None:
         """In order, never blocks."""
 
-    async def committed(self) -> None:
+    def committed(self) -> Awaitable[None]:
         """Everything written so far survives this process: the next one will know of it."""
 
     async def durable(self) -> None:

@@ -52,6 +52,7 @@ class Waiting:
         self._limits = limits
 
     async def until_over(self) -> Reached | SentOn | str:
+        await asyncio.sleep(0)  # an offer that was made already leaves before all this is begun
         async with beside(self._announcing(), f"announce {self._call.facts.id}"):
             end = await self._first_end()
         await self._call.leg.hush()

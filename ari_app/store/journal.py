@@ -18,7 +18,7 @@ import asyncio
 import logging
 import random
 from collections import deque
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -134,8 +134,9 @@ class Journal:
             for fact in facts:
                 told(fact)
 
-    async def committed(self) -> None:
-        """Returns when all written so far can be seen in PostgreSQL, or is on disk.
+    def committed(self) -> Awaitable[None]:
+        """Over when all written so far can be seen in PostgreSQL, or is on disk. Asking for it is
+        enough to have it begun, whenever it is awaited.
 
         It survives the death of this process, or of PostgreSQL; both in the same tenth of a second,
         or a power cut, may cost it.
@@ -143,7 +144,7 @@ class Journal:
         Raises:
             Fenced: this process no longer may write; what is pending is lost.
         """
-        await self._reached(self._for_commit, self._committed)
+        return self._reached(self._for_commit, self._committed)
 
     async def durable(self) -> None:
         """Returns when all written so far is on PostgreSQL's disk, or on ours while it is away.
@@ -153,12 +154,15 @@ class Journal:
         """
         await self._reached(self._for_disk, self._safe)
 
-    async def _reached(self, waiters: Waiters, count: int) -> None:
+    def _reached(self, waiters: Waiters, count: int) -> Awaitable[None]:
         if self._fenced:
             raise Fenced(str(self._fenced))
         if count < self._written:
             self._hurry.set()
-            await waiters.until(self._written)
+            return waiters.until(self._written)
+        there: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        there.set_result(None)
+        return there
 
     async def record(self, *facts: Fact) -> None:
         """Writes and waits until it is durable.
@@ -252,9 +256,6 @@ class Journal:
             self._wake.clear()
             if not self._pending and not self._unflushed:
                 await self._wake.wait()
-                # What starts in the same turn of the loop writes in the next: the end of a talk
-                # and the offer it leads to are one transaction.
-                await asyncio.sleep(0)
             await self._linger()
             batch = list(islice(self._pending, BATCH))
             flush = not self._for_commit or self._is_flush_due()

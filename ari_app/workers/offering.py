@@ -1,6 +1,6 @@
 """An offer between its decision and its end."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,10 +10,10 @@ from ari_app.workers.roster import Seat
 
 @dataclass(frozen=True, slots=True)
 class Offering:
-    """`fault`: why it could not be written; then no phone rings."""
+    """`committed`: when it is; or why it could not be written, and then no phone rings."""
 
     seat: Seat
     offer_id: UUID
     leg_id: str
     on_its_way: Callable[[], object]
-    fault: HotlineError | None
+    committed: Awaitable[None] | HotlineError

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -204,13 +204,10 @@ class QueuePlace:
         breakpoints.at("offer.reserved")
         seat.idle_since = decision.at - decision.idle
         self._with = seat
-        offer_id, leg_id, fault = uuid4(), f"{self.call.id}-a{self._next_leg()}", None
-        try:  # now, not in the task: in one transaction with what led to it
-            self._write_offer(decision, seat, offer_id, leg_id)
-        except HotlineError as error:
-            fault = error
+        offer_id, leg_id = uuid4(), f"{self.call.id}-a{self._next_leg()}"
+        committed = self._commit_offer(decision, seat, offer_id, leg_id)
         on_its_way = self._dispatcher.rush.begin()
-        offer = self._offer(Offering(seat, offer_id, leg_id, on_its_way, fault))
+        offer = self._offer(Offering(seat, offer_id, leg_id, on_its_way, committed))
         name = f"{self.call.id} to {seat.member.id}"
         self._ringing = self._dispatcher.offers.start(offer, name)
 
@@ -256,9 +253,9 @@ class QueuePlace:
         seat, leg_id = made.seat, made.leg_id
         leg, cause, result = None, None, OfferResult.RESCINDED
         try:
-            if made.fault is not None:
-                raise made.fault
-            await self._dispatcher.journal.committed()
+            if isinstance(made.committed, HotlineError):
+                raise made.committed
+            await made.committed
             breakpoints.at("offer.committed")
             leg = await self._ring(made)
             breakpoints.at("offer.answered")
@@ -330,6 +327,17 @@ class QueuePlace:
 
     def _write(self, *facts: Any) -> None:
         self._dispatcher.journal.write(*facts)
+
+    def _commit_offer(
+        self, decision: Decision, seat: Seat, offer_id: UUID, leg_id: str
+    ) -> Awaitable[None] | HotlineError:
+        """Now, not in the offer's task: in one transaction with what led to it, and begun before
+        anything else that follows from it."""
+        try:
+            self._write_offer(decision, seat, offer_id, leg_id)
+            return self._dispatcher.journal.committed()
+        except HotlineError as error:
+            return error
 
     def _write_offer(self, decision: Decision, seat: Seat, offer_id: UUID, leg_id: str) -> None:
         now = self.now()

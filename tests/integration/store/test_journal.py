@@ -2,7 +2,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -239,19 +239,39 @@ async def test_many_writers_share_one_commit(ready_url: str, tmp_path: Path) -> 
         assert await count(ready_url, "call") == 500
 
 
-async def test_what_the_next_turn_of_the_loop_adds_is_in_the_same_transaction(
+async def test_what_one_turn_of_the_loop_writes_is_one_transaction(
     ready_url: str, tmp_path: Path
 ) -> None:
     story = Story()
+    loop = asyncio.get_running_loop()
 
     async with running(ready_url, tmp_path) as journal:
-        journal.write(story.arrived())
-        event = story.happened(f.EventType.ARRIVED)
-        asyncio.get_running_loop().call_soon(journal.write, event)
-        await journal.durable()
+        committed: list[Awaitable[None]] = []
+        loop.call_soon(journal.write, story.arrived())
+        loop.call_soon(lambda: committed.append(journal.committed()))  # begins with the next turn
+        loop.call_soon(journal.write, story.happened(f.EventType.ARRIVED))
+        await asyncio.sleep(0)
+        await committed[0]
 
     (row,) = await ask(ready_url, "SELECT call.xmin = call_event.xmin FROM call, call_event")
     assert row[0]
+
+
+async def test_what_is_asked_to_be_committed_is_even_when_nobody_waits(
+    ready_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ari_app.store.journal.LINGER", 60.0)
+
+    async with running(ready_url, tmp_path) as journal:
+        before = journal.state.last_commit
+        journal.write(Story().arrived())
+        asked = journal.committed()
+        async with asyncio.timeout(5):
+            while journal.state.last_commit == before:
+                await asyncio.sleep(0.01)
+
+        assert await count(ready_url, "call") == 1
+        await asked
 
 
 async def test_what_nobody_waits_for_shares_a_transaction_with_what_comes_soon(
