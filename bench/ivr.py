@@ -26,7 +26,7 @@ from bench.ratio import ratio_of_medians
 
 CALLS_PER_SECOND, SETTLE_SECONDS = 10, 2.0
 KEY_AFTER, WITHIN = 0.6, 5.0  # seconds: the prompt is over by then
-FIRST_RATE, LAST_RATE, STEP, STEP_SECONDS = 10.0, 200.0, 1.25, 3.0
+FIRST_RATE, LAST_RATE, STEP, STEP_SECONDS = 10.0, 500.0, 1.25, 3.0
 CALLERS, CALLERS_PER_SECOND, PRESS_EVERY, STAY_SECONDS = 200, 20, 5.0, 40.0
 GOALS = {
     "ivr-over-dialplan": 1.5,
