@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
 
 from ari_app.ari.client import Lane
+from ari_app.ari.ending import NORMAL, Ending, cause_told
 from ari_app.ari.errors import AriRefused
 from ari_app.ari.events import (
     ChannelDestroyed,
@@ -32,7 +33,6 @@ FAILED = -1.0  # in the place of the seconds something took
 APOLOGIES = "cannot-be-played", "tone:!1000/300,!0/200,!1000/300"
 UNTIL_GONE = 0.3  # seconds from a prompt that ends with the channel to the event that says so
 KEPT_KEYS = 40
-NORMAL = 16  # Q.850: normal clearing
 UP = "Up"
 SILENCE_ENDS_MESSAGE = 8
 HABIT = 3.0  # seconds: so long a key may come that ends what is complete already
@@ -53,9 +53,7 @@ class AriLeg(Referring):
         self.ends_with_request = False
         self._newcomer = Newcomer(lane)
         self._numbers = numbers
-        self.is_gone = False
-        self._gone = asyncio.get_running_loop().create_future()
-        self._to_be_told: list[Callable[[], object]] = []
+        self._end = Ending(channel_id)
         self._destroyed = asyncio.Event()
         self._keys: deque[str] = deque(maxlen=KEPT_KEYS)
         self._presses: deque[tuple[datetime, str]] = deque(maxlen=KEPT_KEYS)
@@ -78,8 +76,7 @@ class AriLeg(Referring):
             case RecordingFinished() | RecordingFailed():
                 self._over(event.recording.name, float(event.recording.duration or 0))
             case ChannelHangupRequest():
-                # Asterisk's own ("soft") requests carry a flag of its source there, no Q.850 cause.
-                cause = None if event.soft else event.cause or self._unsaid_cause
+                cause = cause_told(event, of_a_talk=self.ends_with_request)
                 self.cause = cause or self.cause
                 if self.ends_with_request and cause == NORMAL:
                     self._ended(event)
@@ -89,12 +86,6 @@ class AriLeg(Referring):
                 self._ended(event)
             case StasisEnd():
                 self._ended(event)
-
-    @property
-    def _unsaid_cause(self) -> int | None:
-        """Few phones send a reason with their BYE. Any other end of an answered call (no answer to
-        a request, a broken connection) has a SIP code of 300 and more, which makes a cause."""
-        return NORMAL if self.ends_with_request else None
 
     def _pressed(self, event: ChannelDtmfReceived) -> None:
         """Once: an endpoint that is listened to tells of its channels too (res/stasis/app.c)."""
@@ -116,15 +107,7 @@ class AriLeg(Referring):
 
     def lost(self) -> None:
         """The channel is not ours any more."""
-        if self.is_gone:
-            return
-        self.is_gone = True
-        for told in self._to_be_told:
-            try:
-                told()
-            except Exception:  # the call goes on with its end all the same
-                log.exception("an end had no consequence", extra={"channel": self.id})
-        self._gone.set_result(None)
+        self._end.come()
 
     def lost_at(self, at: datetime) -> None:
         """It ended with its Asterisk, of which nobody tells."""
@@ -160,13 +143,10 @@ class AriLeg(Referring):
     # ---- what flows ask ----
 
     async def gone(self) -> None:
-        await asyncio.shield(self._gone)
+        await asyncio.shield(self._end.future)
 
     def when_gone(self, told: Callable[[], object]) -> None:
-        if self.is_gone:
-            asyncio.get_running_loop().call_soon(told)
-        else:
-            self._to_be_told.append(told)
+        self._end.when(told)
 
     async def why_gone(self) -> int | None:
         await self.gone()
@@ -175,6 +155,10 @@ class AriLeg(Referring):
                 async with asyncio.timeout(DYING):
                     await self._destroyed.wait()
         return self.cause
+
+    @property
+    def is_gone(self) -> bool:
+        return self._end.has_come
 
     async def answer(self) -> None:
         await self._do(lambda: self._lane.channels.answer(self.id))
@@ -372,7 +356,7 @@ class AriLeg(Referring):
         tasks = [asyncio.ensure_future(way) for way in ways]
         try:
             await asyncio.wait(
-                (*tasks, self._gone), timeout=within, return_when=asyncio.FIRST_COMPLETED
+                (*tasks, self._end.future), timeout=within, return_when=asyncio.FIRST_COMPLETED
             )
         finally:
             for task in tasks:

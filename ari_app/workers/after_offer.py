@@ -5,11 +5,21 @@ from ari_app.domain.facts import OfferResult
 from ari_app.domain.missed import MissedRule
 from ari_app.workers.roster import Roster, Seat
 
+# Q.850: what a phone that refuses, and one that cannot be reached, answer with.
+REFUSED = frozenset({17, 21})
+UNREACHABLE = frozenset({1, 2, 3, 20, 27, 38, 41, 44, 47, 58, 66, 88, 127})
 AFTER = {
     OfferResult.TIMED_OUT: Reason.MISSED,
     OfferResult.REFUSED: Reason.REFUSED,
     OfferResult.RESCINDED: Reason.RESCINDED,
 }
+
+
+def failure(cause: int | None) -> OfferResult:
+    """What a leg that did not answer says about the agent."""
+    if cause in REFUSED:
+        return OfferResult.REFUSED
+    return OfferResult.FAILED if cause in UNREACHABLE else OfferResult.TIMED_OUT
 
 
 def after_failure(

@@ -31,9 +31,9 @@ from ari_app.domain.invitation import Invitation
 from ari_app.domain.transfer import DirectWhy, How, Refusal, Transfer
 from ari_app.ports import Leg, Reached, Room
 from ari_app.workers import auto_answer
-from ari_app.workers.after_offer import after_failure
+from ari_app.workers.after_offer import after_failure, failure
 from ari_app.workers.named_line import standing
-from ari_app.workers.place import EVENTS, failure
+from ari_app.workers.place import EVENTS
 from ari_app.workers.resumed_talk import ResumedTalk
 from ari_app.workers.roster import Roster, Seat
 

@@ -69,6 +69,7 @@ class Dispatcher:
         self.matcher = Matcher()
         self.offers = LiveTasks("offer")
         self.rush = Rush()
+        self.unhurried = self.rush.over
         self.missed_rules = MissedRules()
         self._language_skills = language_skills or {}
         self._queues: dict[str, QueueConfig] = {}
@@ -195,9 +196,6 @@ class Dispatcher:
         if queue in self._ending:
             return False
         return self.queue(queue).hours.is_open(self.local_time())
-
-    async def unhurried(self) -> None:
-        await self.rush.over()
 
     def kept_place(self, call: CallFacts, queue: str) -> KeptPlace | None:
         config = self.queue(queue)

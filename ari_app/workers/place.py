@@ -36,6 +36,7 @@ from ari_app.domain.skill import RequestType
 from ari_app.domain.staff import QueueConfig
 from ari_app.ports import Leg, Reached, Room, Waiting
 from ari_app.workers import auto_answer, own_agent
+from ari_app.workers.after_offer import failure
 from ari_app.workers.leg_end import hang_up
 from ari_app.workers.offering import Offering
 from ari_app.workers.roster import Seat
@@ -46,21 +47,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Q.850: what a phone that refuses, and one that cannot be reached, answer with.
-NORMAL = 16  # normal clearing
-REFUSED = frozenset({17, 21})
-UNREACHABLE = frozenset({1, 2, 3, 20, 27, 38, 41, 44, 47, 58, 66, 88, 127})
+NORMAL = 16  # Q.850: normal clearing
 EVENTS = {
     OfferResult.REFUSED: EventType.OFFER_REFUSED,
     OfferResult.TIMED_OUT: EventType.OFFER_TIMED_OUT,
 }
-
-
-def failure(cause: int | None) -> OfferResult:
-    """What a leg that did not answer says about the agent."""
-    if cause in REFUSED:
-        return OfferResult.REFUSED
-    return OfferResult.FAILED if cause in UNREACHABLE else OfferResult.TIMED_OUT
 
 
 def _moment(saved: Mapping[str, str], name: str, otherwise: datetime) -> datetime:

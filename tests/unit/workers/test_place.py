@@ -18,8 +18,8 @@ from ari_app.domain.facts import (
     QueueLeft,
     VisitResult,
 )
+from ari_app.workers.after_offer import failure
 from ari_app.workers.auto_answer import HEADERS
-from ari_app.workers.place import failure
 from tests.fakes.calls import some_facts
 from tests.fakes.floor import RING_SECONDS, Floor, a_queue, an_agent
 from tests.fakes.telephony import (
