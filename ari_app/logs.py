@@ -68,6 +68,8 @@ class Gathering(logging.StreamHandler[TextIO]):
     def flush(self) -> None:
         with self.lock or nullcontext():
             gathered, self._gathered = self._gathered, []
+            if not gathered:  # trouble came, and took all with it
+                return
             text = "".join(map(self._line, gathered))
             try:
                 self.stream.write(text)

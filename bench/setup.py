@@ -16,7 +16,7 @@ from ari_app.lab.lab import GENERATED, LOAD_TRUNK, open_folder
 from ari_app.site.installation import Installation
 from ari_app.site.layout import Site
 from bench.caller import PACKET_SAMPLES, Call, Trunk
-from bench.cpu import cpu_ms
+from bench.cpu import cpu_ms, programs
 from bench.ratio import ratio_of_medians
 
 CALLS_PER_SECOND, BLOCK_CALLS, ROUNDS = 5, 20, 5  # a round is ABBA: 40 calls of each path
@@ -51,17 +51,6 @@ class Path:
     def cpu(self, program: str) -> float:
         """Milliseconds per call, what runs anyway included."""
         return median(block[program] for block in self.blocks) / BLOCK_CALLS
-
-
-def programs(installation: Installation) -> Mapping[str, int]:
-    """Process ids of what a call may keep busy."""
-    found = {
-        "asterisk": installation.asterisk.process.pid(),
-        "agi": installation.agi.pid(),
-        "ari_app": installation.engine.pid(),
-        "postgres": installation.postgres.pid,
-    }
-    return {name: pid for name, pid in found.items() if pid is not None}
 
 
 async def block(trunk: Trunk, number: str) -> list[Call]:

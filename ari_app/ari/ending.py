@@ -5,21 +5,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from ari_app.ari.events import ChannelHangupRequest
-
 log = logging.getLogger(__name__)
-
-
-NORMAL = 16  # Q.850: normal clearing
-
-
-def cause_told(request: ChannelHangupRequest, *, of_a_talk: bool) -> int | None:
-    """Q.850. Asterisk's own ("soft") requests carry a flag of its source there. Few phones give a
-    reason in their BYE; any other end of a call that was answered (no answer to a request, a
-    broken connection) has a SIP code of 300 and more, which makes a cause."""
-    if request.soft:
-        return None
-    return request.cause or (NORMAL if of_a_talk else None)
 
 
 class Ending:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
 
 from ari_app.ari.client import Lane
-from ari_app.ari.ending import NORMAL, Ending, cause_told
+from ari_app.ari.ending import Ending
 from ari_app.ari.errors import AriRefused
 from ari_app.ari.events import (
     ChannelDestroyed,
@@ -25,6 +25,7 @@ from ari_app.ari.newcomer import Newcomer, Opening, media
 from ari_app.ari.referring import Referring
 from ari_app.ari.repeated import repeated
 from ari_app.domain.errors import CallerHungUp, Conflict, NotFound, Unavailable
+from ari_app.domain.hangup import NORMAL, cause_told
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +77,7 @@ class AriLeg(Referring):
             case RecordingFinished() | RecordingFailed():
                 self._over(event.recording.name, float(event.recording.duration or 0))
             case ChannelHangupRequest():
-                cause = cause_told(event, of_a_talk=self.ends_with_request)
+                cause = cause_told(event.cause, soft=event.soft, answered=self.ends_with_request)
                 self.cause = cause or self.cause
                 if self.ends_with_request and cause == NORMAL:
                     self._ended(event)

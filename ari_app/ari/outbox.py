@@ -10,7 +10,7 @@ from aiohttp import ClientError, WSMsgType
 from ari_app.ari.pulse import Lost
 
 
-class Socket(Protocol):
+class FrameWriter(Protocol):
     """As aiohttp has it. Raises: ClientError, OSError."""
 
     def send_frame(
@@ -23,7 +23,7 @@ class Outbox:
     would come after everything else that is ready, and a caller hears every turn as silence. Only
     where Asterisk reads too slowly do frames wait here, in order, for `run`."""
 
-    def __init__(self, socket: Socket) -> None:
+    def __init__(self, socket: FrameWriter) -> None:
         self._socket = socket
         self._waiting: deque[bytes] = deque()
         self._held_up: _Begun | None = None  # what all that waits here has to wait for

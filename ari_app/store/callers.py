@@ -12,10 +12,9 @@ from ari_app.domain.facts import EndReason
 from ari_app.domain.route import Customer
 from ari_app.store import routes
 from ari_app.store.db import Db
+from ari_app.store.waiting import TALK
 
 MOST_CALLS = 20  # of a number and of a customer, the last ones: who calls more often is no person
-
-
 _LAST_TALK = """
     SELECT l.agent_id AS agent, l.answered_at AS at
       FROM (
@@ -40,7 +39,7 @@ _LAST_TALK = """
      LIMIT 1
 """
 # Nothing when that call ended otherwise than in a line or a talk that a line led to.
-_LAST_STAY = """
+_LAST_STAY = f"""
     SELECT c.ended_at, coalesce(c.end_reason, $7) AS end_reason,
            CASE WHEN l.ended_at IS NULL OR l.ended_at >= c.ended_at - interval '1 second'
                 THEN v.agent_id END AS agent,
@@ -60,19 +59,12 @@ _LAST_STAY = """
              ORDER BY arrived_at DESC
              LIMIT 1) c
      CROSS JOIN LATERAL (
-           SELECT result, left_at, agent_id
+           SELECT call_id, result, left_at, agent_id
              FROM queue_visit
             WHERE call_id = c.call_id
             ORDER BY entered_at DESC
             LIMIT 1) v
-      LEFT JOIN LATERAL (
-           SELECT ended_at
-             FROM leg
-            WHERE call_id = c.call_id
-              AND agent_id = v.agent_id
-              AND answered_at IS NOT NULL
-            ORDER BY answered_at DESC
-            LIMIT 1) l ON true
+      LEFT JOIN LATERAL ({TALK}) l ON true
      WHERE (v.result = 'answered'
             AND (l.ended_at IS NULL OR l.ended_at >= c.ended_at - interval '1 second'))
         OR (v.result <> 'answered' AND v.left_at >= c.ended_at - interval '1 second')

@@ -10,6 +10,17 @@ import msgspec
 
 from ari_app.store.db import Db
 
+# The leg of the agent who answered a visit `v`.
+TALK = """
+    SELECT started_at, ended_at
+      FROM leg
+     WHERE call_id = v.call_id
+       AND agent_id = v.agent_id
+       AND answered_at IS NOT NULL
+     ORDER BY answered_at DESC
+     LIMIT 1
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -47,7 +58,7 @@ class EndedVisit:
 async def ended_visits(db: Db, most: int) -> list[EndedVisit]:
     """The last of each queue in the past week, at most so many of each, in order of their ends."""
     rows = await db.fetch(
-        """
+        f"""
         SELECT q.name, v.left_at, v.result, v.agent_id, v.estimate,
                extract(epoch FROM v.left_at - v.entered_at)::double precision AS waited,
                extract(epoch FROM l.ended_at - l.started_at)::double precision
@@ -62,14 +73,7 @@ async def ended_visits(db: Db, most: int) -> list[EndedVisit]:
                 ORDER BY entered_at DESC
                 LIMIT $1) v
           LEFT JOIN agent a ON a.id = v.agent_id
-          LEFT JOIN LATERAL (
-               SELECT started_at, ended_at
-                 FROM leg
-                WHERE call_id = v.call_id
-                  AND agent_id = v.agent_id
-                  AND answered_at IS NOT NULL
-                ORDER BY answered_at DESC
-                LIMIT 1) l ON true
+          LEFT JOIN LATERAL ({TALK}) l ON true
          WHERE q.is_active
          ORDER BY v.left_at
         """,

@@ -69,7 +69,7 @@ class Dispatcher:
         self.matcher = Matcher()
         self.offers = LiveTasks("offer")
         self.rush = Rush()
-        self.unhurried = self.rush.over
+        self.unhurried = self.rush.over  # as Line has it
         self.missed_rules = MissedRules()
         self._language_skills = language_skills or {}
         self._queues: dict[str, QueueConfig] = {}

@@ -31,6 +31,7 @@ from ari_app.domain.facts import (
     QueueLeft,
     VisitResult,
 )
+from ari_app.domain.hangup import NORMAL
 from ari_app.domain.invitation import Invitation
 from ari_app.domain.skill import RequestType
 from ari_app.domain.staff import QueueConfig
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-NORMAL = 16  # Q.850: normal clearing
 EVENTS = {
     OfferResult.REFUSED: EventType.OFFER_REFUSED,
     OfferResult.TIMED_OUT: EventType.OFFER_TIMED_OUT,

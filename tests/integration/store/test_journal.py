@@ -271,6 +271,24 @@ async def test_what_is_asked_to_be_committed_is_even_when_nobody_waits(
         await asked
 
 
+async def test_moves_of_several_agents_in_one_batch_leave_the_last_of_each_and_all_as_history(
+    ready_url: str, tmp_path: Path
+) -> None:
+    moves = [
+        (1001, 2, "wrap_up"), (1002, 1, "ready"), (1001, 3, "ready"),
+        (1001, 1, "talking"), (1002, 2, "paused"),
+    ]  # fmt: skip
+
+    async with running(ready_url, tmp_path) as journal:
+        journal.write(*(moved(*move) for move in moves))
+        await journal.durable()
+
+    now = await ask(ready_url, "SELECT agent_id, version, state FROM agent_presence ORDER BY 1")
+    was = await ask(ready_url, "SELECT agent_id, version, state FROM agent_state")
+    assert [tuple(row) for row in now] == [(1001, 3, "ready"), (1002, 2, "paused")]
+    assert sorted(tuple(row) for row in was) == sorted(moves)
+
+
 async def test_what_nobody_waits_for_shares_a_transaction_with_what_comes_soon(
     ready_url: str, tmp_path: Path
 ) -> None:

@@ -33,6 +33,18 @@ def test_facts_with_rows_of_their_own_are_one_statement() -> None:
     ) in " ".join(made.split())
 
 
+def test_of_facts_about_one_thing_the_newest_is_enough() -> None:
+    sql = "INSERT INTO agent_presence (agent_id, version) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+    made = definition([Statement(f.AgentMoved, "agent_id version", sql, newest=True)])
+
+    agent, version = "(told ->> 'agent_id')::bigint", "(told ->> 'version')::bigint"
+    assert (
+        f"SELECT DISTINCT ON ({agent}) {agent}, {version}"
+        " FROM jsonb_array_elements(facts -> 'agent_moved') AS told"
+        f" ORDER BY {agent}, {version} DESC ON CONFLICT DO NOTHING; END IF;"
+    ) in " ".join(made.split())
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
