@@ -157,7 +157,7 @@ bench-adoption: $(READY) ## How soon a new engine has adopted 50, 100 and 200 li
 bench-ari: $(READY) ## Operations and events a second of our ARI client over asyncari and HTTP
 	@$(BIN)/python -m bench.ari
 
-bench-ivr: $(READY) ## Cost and rate of an IVR call over dialplan, FastAGI and asyncari (10 minutes)
+bench-ivr: $(READY) ## Cost and rate of an IVR call over dialplan, FastAGI and asyncari (15 minutes)
 	@$(BIN)/python -m bench.ivr
 
 bench-load: $(READY) ## What a call that waits or talks needs of each program
