@@ -126,7 +126,7 @@ class Engine:
         self.hours = self._make_hours()
         self.directory = Directory(self.ask, self._news(routes.CHANGED))
         self.staff = StaffDirectory(
-            self.ask, self._news(agents.CHANGED), self.dispatcher, self._watch_phones
+            self.ask, self._news(agents.CHANGED), self.dispatcher, self._look_at_phones
         )
         self.queue_book = self._make_queue_book()
         self.calls = Calls(
@@ -365,11 +365,10 @@ class Engine:
             self.calls.lost_with_asterisk(min(self._asterisk.lost_at or started_at, started_at))
 
     async def _watch_phones(self) -> None:
-        """One lane hears of the phones' registrations."""
+        """One lane hears of registrations: of all, for whoever names a phone is told of all that
+        its channels do, too, and the lane that has them is told already."""
         app = self.settings.ari_apps[0]
-        for phone in [seat.member.phone for seat in self.roster.seats() if seat.member.phone]:
-            with contextlib.suppress(HotlineError):
-                await self.ari.lane(app).applications.subscribe(app, f"endpoint:PJSIP/{phone}")
+        await self.ari.lane(app).applications.subscribe(app, "endpoint:")
 
     async def _look_at_phones(self) -> None:
         """What became of them while nobody heard."""

@@ -20,12 +20,12 @@ class StaffDirectory:
         ask: Ask,
         listen: Listen,
         dispatcher: Dispatcher,
-        watch_phones: Callable[[], Awaitable[None]],
+        look_at_phones: Callable[[], Awaitable[None]],
     ) -> None:
-        """Args: watch_phones: asks Asterisk to tell of every phone in the roster."""
+        """Args: look_at_phones: asks Asterisk which are there; of nobody's we do not keep it."""
         self._ask = ask
         self._dispatcher = dispatcher
-        self._watch_phones = watch_phones
+        self._look_at_phones = look_at_phones
         self.follower = Follower("staff", listen, self._load_again)
 
     async def load(self) -> Changes:
@@ -49,7 +49,7 @@ class StaffDirectory:
             if seat.member.phone is None:
                 self._dispatcher.phone_gone(seat)
         if changes.new or changes.moved:
-            await self._watch_phones()
+            await self._look_at_phones()
 
     async def run(self) -> Never:
         """Follows what others change until cancelled."""

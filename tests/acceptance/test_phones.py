@@ -1,5 +1,6 @@
 """What agents do with their phones."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -147,3 +148,13 @@ async def test_the_phone_of_an_auto_answering_agent_is_asked_to_answer_by_itself
     await hotline.hang_up(caller)
     async with hotline.lab.database() as db:
         await db.execute("UPDATE agent SET is_auto_answering = false WHERE id = 1001")
+
+
+async def test_the_engine_asks_for_registrations_not_for_all_that_a_phones_channels_do(
+    hotline: Hotline,
+) -> None:
+    asterisk = hotline.lab.installation.asterisk
+
+    told = await asyncio.to_thread(asterisk.console, "ari show app hotline-0")
+
+    assert told.rpartition("Endpoints:")[2].split() == ["__AST_ENDPOINT_ALL_TOPIC", "(1)"]

@@ -114,6 +114,14 @@ def test_the_manager_interface_lets_nobody_in_from_elsewhere() -> None:
     assert writes & {"system", "command", "originate", "config", "all", "dialplan"} == set()
 
 
+def test_no_event_of_a_calls_life_is_made_for_the_manager_interface_where_none_is_read() -> None:
+    manager = settings("manager")
+
+    assert manager["read"] == ""
+    made = {"Newchannel", "Newexten", "Newstate", "NewCallerid", "BridgeEnter", "DTMFEnd", "Hangup"}
+    assert made <= set(manager["disabledevents"].split(","))
+
+
 def test_nobody_calls_our_scripts_but_on_this_host() -> None:
     assert settings("extensions")["AGI_ADDRESS"].startswith("127.0.0.1:")
 

@@ -29,7 +29,7 @@ class Rows:
         self.members = list(members)
         self.pauses = Pauses()
         self.missed = MissedRules()
-        self.watched = 0
+        self.looked = 0
         self.tell: Callable[[], object] = str
         self.fails: Exception | None = None
 
@@ -43,8 +43,8 @@ class Rows:
         heard()
         await asyncio.Event().wait()
 
-    async def watch_phones(self) -> None:
-        self.watched += 1
+    async def look_at_phones(self) -> None:
+        self.looked += 1
 
     async def change(self, **changed: Any) -> None:
         self.members = [replace(self.members[0], **changed), *self.members[1:]]
@@ -77,7 +77,7 @@ def rows(monkeypatch: pytest.MonkeyPatch) -> Rows:
 @asynccontextmanager
 async def followed(rows: Rows, floor: Floor) -> Any:
     ask: Any = rows.ask
-    directory = StaffDirectory(ask, rows.listen, floor.dispatcher, rows.watch_phones)
+    directory = StaffDirectory(ask, rows.listen, floor.dispatcher, rows.look_at_phones)
     async with beside(directory.run(), "staff"):
         await asyncio.sleep(0.1)
         yield
@@ -189,17 +189,17 @@ async def test_who_is_new_can_log_in_and_is_shown_to_whoever_watches(rows: Rows)
 
 
 @pytest.mark.parametrize(
-    ("changed", "watched"), [({"phone": "p-new"}, 1), ({"name": "Zhang"}, 0), ({}, 0)]
+    ("changed", "looked"), [({"phone": "p-new"}, 1), ({"name": "Zhang"}, 0), ({}, 0)]
 )
-async def test_asterisk_is_asked_to_tell_of_a_phone_that_is_new(
-    rows: Rows, changed: dict[str, Any], watched: int
+async def test_asterisk_is_asked_whether_a_phone_that_is_new_is_there(
+    rows: Rows, changed: dict[str, Any], looked: int
 ) -> None:
     floor = Floor(*rows.members)
 
     async with followed(rows, floor):
         await rows.change(**changed)
 
-    assert rows.watched == watched
+    assert rows.looked == looked
 
 
 async def test_who_is_dismissed_is_logged_out_and_cannot_log_in_any_more(rows: Rows) -> None:
@@ -243,7 +243,7 @@ async def test_who_is_hired_again_is_new(rows: Rows) -> None:
         await rows.tell_and_wait()
         floor.log_in()
 
-    assert (floor.state(), rows.watched) == (AgentState.READY, 1)
+    assert (floor.state(), rows.looked) == (AgentState.READY, 1)
 
 
 async def test_an_agent_whose_phone_is_taken_away_is_offered_nothing(rows: Rows) -> None:
