@@ -59,7 +59,7 @@ class RouteTable:
         """For a caller nobody knows; the default route when no pattern fits."""
         number = self._numbers.get(dialled)
         pattern = next((one for regex, one in self._patterns if regex.fullmatch(dialled)), None)
-        found = max(filter(None, (number, pattern)), key=_rank, default=None)
+        found = max(number, pattern, key=_rank) if number and pattern else number or pattern
         if found is None:
             return DEFAULT_ROUTE
         return Route(found.flow, found.language, found.priority, DEFAULT_ROUTE.tier, None)

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
@@ -81,7 +80,7 @@ class Calls:
         self._over = over
         self._tasks = LiveTasks("call")
         self.live: dict[UUID, ActiveCall] = {}
-        self._served: deque[UUID] = deque(maxlen=SERVED)
+        self._served: dict[UUID, None] = {}  # in order
         self._invites = Invites()
         self.speech: Speech | None = None  # what flows listen with
         self.outside: OutsideLine = NoOutsideLine()
@@ -153,7 +152,9 @@ class Calls:
 
     def forget(self, call: ActiveCall) -> None:
         if self.live.pop(call.facts.id, None) is not None:
-            self._served.append(call.facts.id)
+            self._served[call.facts.id] = None
+            if len(self._served) > SERVED:
+                del self._served[next(iter(self._served))]
 
     def lost_with_asterisk(self, at: datetime) -> None:
         """Every channel there was ended then: whoever was here is owed a call back."""
