@@ -126,7 +126,7 @@ class Engine:
         self.hours = self._make_hours()
         self.directory = Directory(self.ask, self._news(routes.CHANGED))
         self.staff = StaffDirectory(
-            self.ask, self._news(agents.CHANGED), self.dispatcher, self._look_at_phones
+            self.ask, self._news(agents.CHANGED), self.dispatcher, self._meet_phones
         )
         self.queue_book = self._make_queue_book()
         self.calls = Calls(
@@ -364,20 +364,23 @@ class Engine:
             self._asterisk.started_at = started_at
             self.calls.lost_with_asterisk(min(self._asterisk.lost_at or started_at, started_at))
 
+    async def _meet_phones(self) -> None:
+        await self._watch_phones()
+        await self._look_at_phones()
+
     async def _watch_phones(self) -> None:
-        """One lane hears of registrations: of all, for whoever names a phone is told of all that
-        its channels do, too, and the lane that has them is told already."""
+        """One lane hears of registrations; of all at once, `endpoint:`, would crash Asterisk."""
         app = self.settings.ari_apps[0]
-        await self.ari.lane(app).applications.subscribe(app, "endpoint:")
+        for phone in [seat.member.phone for seat in self.roster.seats() if seat.member.phone]:
+            with contextlib.suppress(HotlineError):
+                await self.ari.lane(app).applications.subscribe(app, f"endpoint:PJSIP/{phone}")
 
     async def _look_at_phones(self) -> None:
         """What became of them while nobody heard."""
         with contextlib.suppress(HotlineError):
-            for phone, state in (await self.switch.phones(self.clock.now())).items():
-                self.phones.found(phone, state)
+            self.phones.found_all(await self.switch.phones(self.clock.now()))
 
     def _stray(self, event: Event, app: str) -> None:
-        """Channels that nobody of ours knows yet: new calls and feature codes."""
         if isinstance(event, ContactStatusChange):
             contact = event.contact_info
             self.phones.contact(event.endpoint.resource, contact.uri, contact.contact_status)

@@ -5,6 +5,7 @@ the agent is not ready after it.
 """
 
 import logging
+from collections.abc import Mapping
 
 from ari_app.domain.agent import AgentState
 from ari_app.domain.errors import NotFound
@@ -37,6 +38,10 @@ class Phones:
             self._uris[endpoint] = uri
             seat.has_returned = True
             self._here(seat)
+
+    def found_all(self, states: Mapping[str, str]) -> None:
+        for endpoint, state in states.items():
+            self.found(endpoint, state)
 
     def found(self, endpoint: str, state: str | None) -> None:
         """What it is now, in a word of ARI's Endpoint: for whoever has not heard every change."""

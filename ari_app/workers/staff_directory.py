@@ -20,12 +20,12 @@ class StaffDirectory:
         ask: Ask,
         listen: Listen,
         dispatcher: Dispatcher,
-        look_at_phones: Callable[[], Awaitable[None]],
+        meet_phones: Callable[[], Awaitable[None]],
     ) -> None:
-        """Args: look_at_phones: asks Asterisk which are there; of nobody's we do not keep it."""
+        """Args: meet_phones: asks Asterisk which of the roster's are there, and to tell of them."""
         self._ask = ask
         self._dispatcher = dispatcher
-        self._look_at_phones = look_at_phones
+        self._meet_phones = meet_phones
         self.follower = Follower("staff", listen, self._load_again)
 
     async def load(self) -> Changes:
@@ -49,7 +49,7 @@ class StaffDirectory:
             if seat.member.phone is None:
                 self._dispatcher.phone_gone(seat)
         if changes.new or changes.moved:
-            await self._look_at_phones()
+            await self._meet_phones()
 
     async def run(self) -> Never:
         """Follows what others change until cancelled."""

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from ari_app.domain.pin import hashed
-from ari_app.lab.lab import soon
+from ari_app.lab.desk import QUALIFIED_SECONDS
+from ari_app.lab.lab import soon, until
 from ari_app.lab.party import Party
 from ari_app.store import pins
 from tests.lab.hotline import Hotline
@@ -150,11 +151,30 @@ async def test_the_phone_of_an_auto_answering_agent_is_asked_to_answer_by_itself
         await db.execute("UPDATE agent SET is_auto_answering = false WHERE id = 1001")
 
 
-async def test_the_engine_asks_for_registrations_not_for_all_that_a_phones_channels_do(
+async def test_an_agent_who_is_given_a_phone_that_has_gone_is_offered_nothing(
     hotline: Hotline,
 ) -> None:
     asterisk = hotline.lab.installation.asterisk
+    await hotline.login("1001")
+    await hotline.lab.register("1002", away=True)
 
-    told = await asyncio.to_thread(asterisk.console, "ari show app hotline-0")
+    async def knows_who_is_there() -> bool:  # a young Asterisk does not
+        told = await asyncio.to_thread(asterisk.console, "core show uptime seconds")
+        return int(told.splitlines()[0].rpartition(":")[2]) > QUALIFIED_SECONDS
 
-    assert told.rpartition("Endpoints:")[2].split() == ["__AST_ENDPOINT_ALL_TOPIC", "(1)"]
+    await until(knows_who_is_there, QUALIFIED_SECONDS + 5, "Asterisk knows all phones")
+    async with hotline.lab.database() as db:
+        own, gone = [
+            row["phone"]
+            for row in await db.fetch(
+                "SELECT phone FROM agent WHERE id IN (1001, 1002) ORDER BY id"
+            )
+        ]
+        await db.execute("UPDATE agent SET phone = NULL WHERE id = 1002")
+        await db.execute("UPDATE agent SET phone = $1 WHERE id = 1001", gone)
+        await hotline.until_state("1001", "phone_lost")
+
+        await db.execute("UPDATE agent SET phone = $1 WHERE id = 1001", own)
+        await hotline.until_state("1001", "ready")
+        await db.execute("UPDATE agent SET phone = $1 WHERE id = 1002", gone)
+    await hotline.lab.register("1002")

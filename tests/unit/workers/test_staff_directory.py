@@ -29,7 +29,7 @@ class Rows:
         self.members = list(members)
         self.pauses = Pauses()
         self.missed = MissedRules()
-        self.looked = 0
+        self.met = 0
         self.tell: Callable[[], object] = str
         self.fails: Exception | None = None
 
@@ -43,8 +43,8 @@ class Rows:
         heard()
         await asyncio.Event().wait()
 
-    async def look_at_phones(self) -> None:
-        self.looked += 1
+    async def meet_phones(self) -> None:
+        self.met += 1
 
     async def change(self, **changed: Any) -> None:
         self.members = [replace(self.members[0], **changed), *self.members[1:]]
@@ -77,7 +77,7 @@ def rows(monkeypatch: pytest.MonkeyPatch) -> Rows:
 @asynccontextmanager
 async def followed(rows: Rows, floor: Floor) -> Any:
     ask: Any = rows.ask
-    directory = StaffDirectory(ask, rows.listen, floor.dispatcher, rows.look_at_phones)
+    directory = StaffDirectory(ask, rows.listen, floor.dispatcher, rows.meet_phones)
     async with beside(directory.run(), "staff"):
         await asyncio.sleep(0.1)
         yield
@@ -189,17 +189,17 @@ async def test_who_is_new_can_log_in_and_is_shown_to_whoever_watches(rows: Rows)
 
 
 @pytest.mark.parametrize(
-    ("changed", "looked"), [({"phone": "p-new"}, 1), ({"name": "Zhang"}, 0), ({}, 0)]
+    ("changed", "met"), [({"phone": "p-new"}, 1), ({"name": "Zhang"}, 0), ({}, 0)]
 )
 async def test_asterisk_is_asked_whether_a_phone_that_is_new_is_there(
-    rows: Rows, changed: dict[str, Any], looked: int
+    rows: Rows, changed: dict[str, Any], met: int
 ) -> None:
     floor = Floor(*rows.members)
 
     async with followed(rows, floor):
         await rows.change(**changed)
 
-    assert rows.looked == looked
+    assert rows.met == met
 
 
 async def test_who_is_dismissed_is_logged_out_and_cannot_log_in_any_more(rows: Rows) -> None:
@@ -243,7 +243,7 @@ async def test_who_is_hired_again_is_new(rows: Rows) -> None:
         await rows.tell_and_wait()
         floor.log_in()
 
-    assert (floor.state(), rows.looked) == (AgentState.READY, 1)
+    assert (floor.state(), rows.met) == (AgentState.READY, 1)
 
 
 async def test_an_agent_whose_phone_is_taken_away_is_offered_nothing(rows: Rows) -> None:
