@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from typing import Any, Never
 
 from aiohttp import ClientSession, ClientWSTimeout, TCPConnector, encode_basic_auth
-from aiohttp.connector import Connection as AiohttpConnection
 
 from ari_app.ari.connection import Socket
 from ari_app.ari.errors import AriUnavailable
@@ -148,7 +147,7 @@ class Ari(Resources):
         )
         async with (
             ClientSession(headers=self._headers, connector=pool) as http,
-            ClientSession(headers=self._headers, connector=_Prompt()) as sockets,
+            ClientSession(headers=self._headers) as sockets,
         ):
             self._http = HttpLane(http, self._url, self.options, self.stats)
             try:
@@ -158,16 +157,6 @@ class Ari(Resources):
 
     def _dial_with(self, session: ClientSession) -> "Dial":
         return Dial(session, f"{self._url}/events", self.options.max_message_bytes)
-
-
-class _Prompt(TCPConnector):
-    """Frames leave at once: uvloop would gather what is written until the turn is over."""
-
-    async def connect(self, *request: Any, **more: Any) -> AiohttpConnection:
-        connection = await super().connect(*request, **more)
-        if connection.transport is not None:
-            connection.transport.set_write_buffer_limits(high=0)
-        return connection
 
 
 class Dial:

@@ -2,13 +2,12 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Generator
 from typing import Any, Never, Protocol
 
 from aiohttp import ClientError, WSMsgType
 
 from ari_app.ari.pulse import Lost
-from ari_app.begun import Begun
 
 
 class FrameWriter(Protocol):
@@ -27,18 +26,25 @@ class Outbox:
     def __init__(self, socket: FrameWriter) -> None:
         self._socket = socket
         self._waiting: deque[bytes] = deque()
-        self._held_up: Begun[None] | None = None  # what all that waits here has to wait for
+        self._held_up: _Begun | None = None  # what all that waits here has to wait for
+        self._failure: Exception | None = None
         self._wake = asyncio.Event()
 
     def put(self, frame: bytes) -> None:
         """Never waits, never fails; `run` tells of what is lost."""
-        if self._held_up:
+        if self._held_up or self._failure:
             self._waiting.append(frame)
             return
-        sending = Begun(self._socket.send_frame(frame, WSMsgType.TEXT))
-        if not sending.is_over:
-            self._held_up = sending
-            self._wake.set()
+        sending = self._socket.send_frame(frame, WSMsgType.TEXT)
+        try:
+            until = sending.send(None)
+        except StopIteration:
+            return
+        except (ClientError, OSError) as error:
+            self._failure = error
+        else:
+            self._held_up = _Begun(sending, until)
+        self._wake.set()
 
     async def run(self) -> Never:
         """Until it raises Lost."""
@@ -51,8 +57,31 @@ class Outbox:
                 raise Lost(f"write failed: {error}") from error
 
     async def _catch_up(self) -> None:
+        if self._failure:
+            raise self._failure
         if self._held_up:
             await self._held_up
         while self._waiting:
             await self._socket.send_frame(self._waiting.popleft(), WSMsgType.TEXT)
         self._held_up = None
+
+
+class _Begun:
+    """A coroutine that has come to its first wait: awaiting this goes on with it."""
+
+    def __init__(self, coroutine: Coroutine[Any, Any, None], until: Any) -> None:
+        self._coroutine = coroutine
+        self._until = until  # what the loop is to call back
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        until = self._until
+        try:
+            while True:
+                try:
+                    came = yield until
+                except BaseException as error:
+                    until = self._coroutine.throw(error)
+                else:
+                    until = self._coroutine.send(came)
+        except StopIteration:
+            return

@@ -61,14 +61,6 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Connect: TypeAlias = "Callable[[], Awaitable[Connection]]"
 
 
-class _Prompt(asyncpg.Connection):
-    """Writes at once: uvloop would gather what is written until the turn of the loop is over."""
-
-    def __init__(self, protocol: Any, transport: asyncio.Transport, *rest: Any) -> None:
-        super().__init__(protocol, transport, *rest)
-        transport.set_write_buffer_limits(high=0)
-
-
 def connector(database_url: str, *, within: float = 0.5) -> Connect:
     """How a part that owns one connection makes it; each raises Unavailable after `within` s.
 
@@ -81,7 +73,6 @@ def connector(database_url: str, *, within: float = 0.5) -> Connect:
             return await asyncpg.connect(
                 database_url,
                 timeout=within,
-                connection_class=_Prompt,
                 max_cached_statement_lifetime=0,
                 server_settings={
                     "statement_timeout": stranded,

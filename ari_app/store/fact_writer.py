@@ -15,10 +15,10 @@ from ari_app.store import fact_sql
 from ari_app.store.db import Connection, is_trouble
 from ari_app.store.fact_sql import procedure
 from ari_app.store.lease import Lease
-from ari_app.store.patience import patience
 
 DEADLINE = 0.6  # seconds for a transaction
 DEADLINE_PER_FACT = 0.002  # more; about ten times what a fact takes
+MOST_PATIENCE = 8.0  # times the deadline: just short of STRANDED_SECONDS for a single fact
 
 # The fact itself is wrong: repeating it will not help, and others need not wait for it. Any
 # other trouble is the database's, and the fact has to be kept until it is over.
@@ -199,6 +199,11 @@ class FactWriter:
             mark.spool,
             mark.line,
         )
+
+
+def patience(failures: int) -> float:
+    """Times the deadline. An outage may last for days: the power must not grow with it."""
+    return float(min(2.0 ** min(failures, 10), MOST_PATIENCE))
 
 
 def _fenced(lease: Lease | None) -> Fenced:

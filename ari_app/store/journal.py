@@ -27,13 +27,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ari_app.begun import Begun
 from ari_app.domain.errors import Conflict, Fenced, Unavailable
 from ari_app.domain.facts import Fact, encode
 from ari_app.store.db import Connect
 from ari_app.store.fact_writer import FactWriter, Mark, Rejection
 from ari_app.store.lease import Lease
-from ari_app.store.patience import pause_after
 from ari_app.store.spool import Spool
 from ari_app.store.waiters import Waiters
 
@@ -41,10 +39,13 @@ _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-PATIENCE = 0.3  # seconds PostgreSQL may keep us waiting, where it did before, until we spool
+PATIENCE = (
+    0.3  # seconds PostgreSQL may keep us waiting, where it did before, until facts go to disk
+)
 LINGER = 0.1  # seconds in which facts that nobody waits for gather, and that a power cut may cost
 BATCH = 200  # facts in one transaction: some 20 ms, which the next batch has to wait
 FULL = 50_000  # facts in memory; reached only when PostgreSQL and the disk both fail
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 2.0  # seconds between attempts to connect
 REMEMBERED = 100  # rejections kept for those who ask
 
 
@@ -69,8 +70,6 @@ class Journal:
         self._spool = Spool(folder)
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="journal-disk")
         self._writer: FactWriter | None = None
-        self._idle: FactWriter | None = None  # the writer, while it waits for something to do
-        self._batch: Begun[None] | None = None  # on its way into PostgreSQL
         self._failures = 0  # in a row
         self._pending: deque[Fact] = deque()
         self._unflushed: deque[Fact] = deque()  # committed before what is pending
@@ -137,7 +136,8 @@ class Journal:
 
     def committed(self) -> Awaitable[None]:
         """Over when all written so far can be seen in PostgreSQL, or is on disk. Asking for it is
-        enough to have it begun, at once where nothing else is under way.
+        enough to have it begun, whenever it is awaited: with the next turn of the loop, for what
+        this turn still writes belongs to it. An offer is nothing without its caller's place.
 
         It survives the death of this process, or of PostgreSQL; both in the same tenth of a second,
         or a power cut, may cost it.
@@ -145,11 +145,7 @@ class Journal:
         Raises:
             Fenced: this process no longer may write; what is pending is lost.
         """
-        reached = self._reached(self._for_commit, self._committed)
-        if self._idle and not self._batch and not reached.done():
-            self._batch = Begun(self._write_batch(self._idle, flush=self._is_flush_due()))
-            self._wake.set()
-        return reached
+        return self._reached(self._for_commit, self._committed)
 
     async def durable(self) -> None:
         """Returns when all written so far is on PostgreSQL's disk, or on ours while it is away.
@@ -159,7 +155,7 @@ class Journal:
         """
         await self._reached(self._for_disk, self._safe)
 
-    def _reached(self, waiters: Waiters, count: int) -> asyncio.Future[None]:
+    def _reached(self, waiters: Waiters, count: int) -> Awaitable[None]:
         if self._fenced:
             raise Fenced(str(self._fenced))
         if count < self._written:
@@ -259,30 +255,18 @@ class Journal:
     async def _write_directly(self, writer: FactWriter) -> None:
         while True:
             self._wake.clear()
-            self._idle = writer
-            try:
-                if not self._pending and not self._unflushed:
-                    await self._wake.wait()
-                await self._linger()
-            finally:
-                self._idle = None
-            if not self._batch:
-                flush = not self._for_commit or self._is_flush_due()
-                self._batch = Begun(self._write_batch(writer, flush=flush))
-            try:
-                await self._batch
-            finally:
-                self._batch = None
-
-    async def _write_batch(self, writer: FactWriter, *, flush: bool) -> None:
-        batch = list(islice(self._pending, BATCH))
-        await self._commit(writer, batch, flush=flush)
-        self._note_away(False)
-        self._settle(len(batch), flushed=flush)
+            if not self._pending and not self._unflushed:
+                await self._wake.wait()
+            await self._linger()
+            batch = list(islice(self._pending, BATCH))
+            flush = not self._for_commit or self._is_flush_due()
+            await self._commit(writer, batch, flush=flush)
+            self._note_away(False)
+            self._settle(len(batch), flushed=flush)
 
     async def _linger(self) -> None:
         self._hurry.clear()
-        if self._batch or self._for_commit or self._for_disk or len(self._pending) >= BATCH:
+        if self._for_commit or self._for_disk or len(self._pending) >= BATCH:
             return
         with suppress(TimeoutError):
             async with asyncio.timeout(LINGER):
@@ -371,8 +355,6 @@ class Journal:
 
     def _leave(self) -> None:
         """Blocks for the disk: the loop has nothing else to do when it comes to this."""
-        if self._batch is not None:
-            self._batch.close()
         if self._writer is not None:
             self._writer.close()
         self._take_back()
@@ -390,3 +372,8 @@ class Journal:
     async def _on_disk(self, action: Callable[..., None], *args: object) -> None:
         """One thread does it all, so what a cancelled call began is over before the next."""
         await asyncio.get_running_loop().run_in_executor(self._disk, action, *args)
+
+
+def pause_after(failures: int) -> float:
+    """Seconds before the next attempt, after so many failures in a row, days of them too."""
+    return float(min(SHORTEST_PAUSE * 2.0 ** min(failures - 1, 10), LONGEST_PAUSE))

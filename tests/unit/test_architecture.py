@@ -17,14 +17,13 @@ MAY_IMPORT = {
     "ari_app/settings.py": {"ari_app.domain"},
     "ari_app/logs.py": set[str](),
     "ari_app/breakpoints.py": set[str](),
-    "ari_app/begun.py": set[str](),
     "ari_app/flows": {
         "ari_app.flows", "ari_app.ports", "ari_app.domain", "ari_app.breakpoints",
     },
     "ari_app/trial": {"ari_app.trial", "ari_app.flows", "ari_app.ports", "ari_app.domain"},
-    "ari_app/store": {"ari_app.store", "ari_app.begun", "ari_app.domain"},
+    "ari_app/store": {"ari_app.store", "ari_app.domain"},
     "ari_app/live": {"ari_app.live", "ari_app.domain"},
-    "ari_app/ari": {"ari_app.ari", "ari_app.begun", "ari_app.domain"},
+    "ari_app/ari": {"ari_app.ari", "ari_app.domain"},
     "ari_app/workers": {
         "ari_app.workers", "ari_app.flows", "ari_app.ports", "ari_app.store", "ari_app.domain",
         "ari_app.sounds", "ari_app.recognition",

@@ -2,8 +2,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -240,80 +239,22 @@ async def test_many_writers_share_one_commit(ready_url: str, tmp_path: Path) -> 
         assert await count(ready_url, "call") == 500
 
 
-async def test_what_is_written_until_it_is_asked_for_is_one_transaction(
+async def test_what_one_turn_of_the_loop_writes_is_one_transaction(
     ready_url: str, tmp_path: Path
 ) -> None:
     story = Story()
+    loop = asyncio.get_running_loop()
 
     async with running(ready_url, tmp_path) as journal:
-        journal.write(story.arrived())
-        journal.write(story.happened(f.EventType.ARRIVED))
-        await journal.committed()
+        committed: list[Awaitable[None]] = []
+        loop.call_soon(journal.write, story.arrived())
+        loop.call_soon(lambda: committed.append(journal.committed()))  # begins with the next turn
+        loop.call_soon(journal.write, story.happened(f.EventType.ARRIVED))
+        await asyncio.sleep(0)
+        await committed[0]
 
     (row,) = await ask(ready_url, "SELECT call.xmin = call_event.xmin FROM call, call_event")
     assert row[0]
-
-
-async def test_a_commit_begins_before_whoever_asks_for_it_goes_on(
-    ready_url: str, tmp_path: Path
-) -> None:
-    async with running(ready_url, tmp_path) as journal:
-        await journal.record(Story().arrived())  # the first has to be prepared
-        await asyncio.sleep(LINGER * 2)
-        journal.write(Story().arrived())
-        asked = journal.committed()
-        with ThreadPoolExecutor(1) as elsewhere:  # the journal's own loop stands still meanwhile
-            there = elsewhere.submit(asyncio.run, seen_by_another(ready_url, 2)).result()
-        await asked
-
-    assert there
-
-
-async def seen_by_another(url: str, calls: int) -> bool:
-    """Whether so many are there within two seconds."""
-    for _ in range(20):
-        if await count(url, "call") == calls:
-            return True
-        await asyncio.sleep(0.1)
-    return False
-
-
-async def test_who_asks_again_while_a_commit_is_under_way_gets_the_next(
-    ready_url: str, tmp_path: Path
-) -> None:
-    first, second = Story(), Story()
-
-    async with running(ready_url, tmp_path) as journal:
-        await asyncio.sleep(LINGER * 2)
-        journal.write(first.arrived())
-        asked = [journal.committed(), journal.committed()]
-        journal.write(second.arrived())
-        await asyncio.wait_for(journal.committed(), LINGER * 0.8)
-
-        await asyncio.wait_for(asyncio.gather(*asked), 0.01)  # over before it was
-        assert await count(ready_url, "call") == 2
-        rows = await ask(ready_url, "SELECT DISTINCT xmin::text FROM call")
-        assert len(rows) == 2
-        await asyncio.wait_for(journal.durable(), 1)
-        assert journal.state.pending == 0
-
-
-async def test_what_was_begun_when_the_process_ends_is_neither_lost_nor_doubled(
-    ready_url: str, tmp_path: Path
-) -> None:
-    story = Story()
-
-    async with running(ready_url, tmp_path) as journal:
-        await asyncio.sleep(LINGER * 2)
-        journal.write(story.arrived(), story.happened(f.EventType.ARRIVED))
-        journal.committed()
-
-    async with running(ready_url, tmp_path) as journal:
-        await drained(journal)
-        await journal.durable()
-
-    assert await count(ready_url, "call") == 1
-    assert await count(ready_url, "call_event") == 1
 
 
 async def test_what_is_asked_to_be_committed_is_even_when_nobody_waits(

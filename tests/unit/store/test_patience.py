@@ -1,6 +1,6 @@
 import pytest
 
-from ari_app.store import patience
+from ari_app.store import fact_writer, journal
 
 MONTH_OF_ATTEMPTS = 2_000_000
 
@@ -9,16 +9,16 @@ MONTH_OF_ATTEMPTS = 2_000_000
 def test_each_failure_in_a_row_doubles_the_pause_up_to_two_seconds(
     failures: int, seconds: float
 ) -> None:
-    assert patience.pause_after(failures) == seconds
+    assert journal.pause_after(failures) == seconds
 
 
 def test_an_outage_may_last_a_month() -> None:
-    assert patience.pause_after(MONTH_OF_ATTEMPTS) == patience.LONGEST_PAUSE
-    assert patience.patience(MONTH_OF_ATTEMPTS) == patience.MOST_PATIENCE
+    assert journal.pause_after(MONTH_OF_ATTEMPTS) == journal.LONGEST_PAUSE
+    assert fact_writer.patience(MONTH_OF_ATTEMPTS) == fact_writer.MOST_PATIENCE
 
 
 @pytest.mark.parametrize(("failures", "times"), [(0, 1), (1, 2), (2, 4), (3, 8), (4, 8)])
 def test_each_failure_in_a_row_doubles_the_deadline_up_to_eight_times(
     failures: int, times: float
 ) -> None:
-    assert patience.patience(failures) == times
+    assert fact_writer.patience(failures) == times
