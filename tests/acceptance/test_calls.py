@@ -29,6 +29,13 @@ async def test_a_caller_reaches_the_agent_with_the_skill_and_both_hear_each_othe
     why = await hotline.why_of(record["call_id"])
     assert why["agent"] == "1002"
     assert why["requires"] == {"technical": 3, "chinese": 1}
+    # An engine that dies before the phone rings leaves both, the offer and the place, or neither.
+    kept = await hotline.row(
+        "SELECT count(DISTINCT xmin::text) AS transactions, count(*) AS events FROM call_event"
+        " WHERE call_id = $1 AND type IN ('queued', 'offered')",
+        record["call_id"],
+    )
+    assert kept == {"transactions": 1, "events": 2}
 
 
 async def test_an_agent_who_hangs_up_sends_the_caller_on_to_a_survey_and_goodbye(
