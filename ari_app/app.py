@@ -369,7 +369,7 @@ class Engine:
         await self._look_at_phones()
 
     async def _watch_phones(self) -> None:
-        """One lane hears of registrations; of all at once, `endpoint:`, would crash Asterisk."""
+        """One lane hears of registrations; of all at once, `endpoint:`, may crash Asterisk."""
         app = self.settings.ari_apps[0]
         for phone in [seat.member.phone for seat in self.roster.seats() if seat.member.phone]:
             with contextlib.suppress(HotlineError):
@@ -380,7 +380,7 @@ class Engine:
         with contextlib.suppress(HotlineError):
             self.phones.found_all(await self.switch.phones(self.clock.now()))
 
-    def _stray(self, event: Event, app: str) -> None:
+    def _stray(self, event: Event, app: str) -> None:  # of channels nobody of ours knows yet
         if isinstance(event, ContactStatusChange):
             contact = event.contact_info
             self.phones.contact(event.endpoint.resource, contact.uri, contact.contact_status)
