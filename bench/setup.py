@@ -4,10 +4,12 @@
 
 Our path (trunk, routing over AGI, alive gate, Stasis, flow) against a dialplan that only answers
 and plays the same file, on the same Asterisk, blocks of calls in turn (ABBA). One caller measures
-both: from sending INVITE to receiving the first packet of the prompt.
+both: from sending INVITE to receiving the first packet of the prompt. Calls come as from people, at
+random: in a fixed rhythm every one would meet the same moment of the end of the one before it.
 """
 
 import asyncio
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median, quantiles
@@ -53,26 +55,26 @@ class Path:
         return median(block[program] for block in self.blocks) / BLOCK_CALLS
 
 
-async def block(trunk: Trunk, number: str) -> list[Call]:
+async def block(trunk: Trunk, number: str, chance: random.Random) -> list[Call]:
     """Five calls a second, whether or not the last one is over; without a number, no calls."""
     calls = []
     for _ in range(BLOCK_CALLS):
         if number:
             calling = trunk.call(number, listen_seconds=LISTEN_SECONDS)
             calls.append(asyncio.create_task(calling))
-        await asyncio.sleep(1 / CALLS_PER_SECOND)
+        await asyncio.sleep(chance.expovariate(CALLS_PER_SECOND))
     done = await asyncio.gather(*calls)
     await asyncio.sleep(SETTLE_SECONDS)  # the recorder and the closing of records belong to it
     return done
 
 
 async def measure(trunk: Trunk, pids: Mapping[str, int], paths: Sequence[Path]) -> None:
-    """Fills the paths, the last of which is rest."""
+    """Fills the paths, the last of which is rest. In a round all meet the same moments."""
     ours, plain, rest = paths
-    for _ in range(ROUNDS):
+    for n in range(ROUNDS):
         for path in (ours, plain, rest, plain, ours):
             before = {name: cpu_ms([pid]) for name, pid in pids.items()}
-            path.calls += await block(trunk, path.number)
+            path.calls += await block(trunk, path.number, random.Random(n))
             spent = {name: cpu_ms([pid]) - before[name] for name, pid in pids.items()}
             path.blocks.append({**spent, "all": sum(spent.values())})
 
@@ -109,7 +111,7 @@ async def bench() -> float:
             await trunk.open()
             paths = Path("ours", OURS), Path("plain", PLAIN), Path("rest", "")
             for path in paths[:2]:  # first calls open connections and fill caches
-                await block(trunk, path.number)
+                await block(trunk, path.number, random.Random())
             await measure(trunk, programs(installation), paths)
             trunk.close()
             return report(*paths)
