@@ -122,6 +122,12 @@ def test_no_event_of_a_calls_life_is_made_for_the_manager_interface_where_none_i
     assert made <= set(manager["disabledevents"].split(","))
 
 
+def test_asterisk_does_not_report_to_its_own_developers() -> None:
+    declined = re.findall(r"^decline = (\w+)$", (CONF / "stasis.conf.j2").read_text(), re.MULTILINE)
+
+    assert "ast_test_suite_message_type" in declined
+
+
 def test_nobody_calls_our_scripts_but_on_this_host() -> None:
     assert settings("extensions")["AGI_ADDRESS"].startswith("127.0.0.1:")
 
