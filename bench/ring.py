@@ -24,7 +24,7 @@ from bench.ring_floor import Floor
 from bench.ring_site import Line, make_lines, open_site
 
 SIZES, AFTER_WRAP_UP = (10, 100, 300), 10
-FREED, FREED_BY_PEER, ARRIVALS = 100, 40, 20
+FREED, FREED_BY_PEER, ARRIVALS = 100, 100, 40
 GOAL, WORST_MS, MOST_EXPONENT, ARRIVAL_GOAL = 100, 25.0, 0.1, 1.5
 
 

@@ -1,5 +1,6 @@
 """What the generated operations are made of: the operation, and the class that sends it."""
 
+import re
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
 from urllib.parse import quote, urlencode
@@ -11,6 +12,7 @@ from ari_app.ari.errors import AriUnavailable, reason_in, refusal
 T = TypeVar("T")
 
 FIRST_REFUSAL = 400
+PLAIN = re.compile(r"[A-Za-z0-9_.~-]*")  # nothing to quote: most ids
 Values = Mapping[str, Any]
 _encode = msgspec.json.Encoder().encode
 
@@ -49,7 +51,7 @@ class Operation(Generic[T]):
         POST and PUT carry their values as JSON, so that any text of any length passes; the
         others in the query, where Asterisk takes several values separated by commas.
         """
-        uri = self.path.format(*(quote(one, safe="") for one in path)) if path else self.path
+        uri = self.path.format(*map(_quoted, path)) if path else self.path
         given = {key: one for key, one in values.items() if one is not None} if values else None
         if not given:
             return uri, None
@@ -103,6 +105,10 @@ class Resource:
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             reason = f"unreadable answer: {error}"
             raise AriUnavailable(operation.name, reason, outcome_known=False) from error
+
+
+def _quoted(one: str) -> str:
+    return one if PLAIN.fullmatch(one) else quote(one, safe="")
 
 
 def _in_query(value: object) -> str:

@@ -1,6 +1,7 @@
 """Who may import whom, how long a module may be, and who talks to the outside world."""
 
 import ast
+import gc
 import itertools
 from collections.abc import Iterator
 from functools import cache
@@ -77,7 +78,13 @@ def imports(path: Path) -> tuple[str, ...]:
 
 @cache
 def tree_of(path: Path) -> ast.Module:
-    return ast.parse(path.read_text())
+    """Without a collection in the middle: a traceback that it leads to is parsed as well, and then
+    CPython 3.11 says of the first tree that its depth is wrong."""
+    gc.disable()
+    try:
+        return ast.parse(path.read_text())
+    finally:
+        gc.enable()
 
 
 def _imports(tree: ast.AST, path: Path) -> Iterator[str]:
