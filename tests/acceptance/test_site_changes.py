@@ -64,7 +64,3 @@ async def test_e1_without_a_card_keeps_nobody_from_starting(asterisk: Asterisk) 
     assert "DAHDI Telephony" in asterisk.console("module show like chan_dahdi")
     assert "No DAHDI found" in asterisk.console("dahdi show status")
     assert "qsig" not in (asterisk.folder / "log" / "messages").read_text()  # it was understood
-
-
-async def test_a_channel_is_found_by_its_id_without_asking_every_other(asterisk: Asterisk) -> None:
-    assert "cpp_map_name_id" in asterisk.console("core show settings")
