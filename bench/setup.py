@@ -2,7 +2,7 @@
 
     python -m bench.setup
 
-Our path (trunk, routing over AGI, alive gate, Stasis, flow) against a dialplan that only answers
+Our path (trunk, alive gate, Stasis, flow) against a dialplan that only answers
 and plays the same file, on the same Asterisk, blocks of calls in turn (ABBA). One caller measures
 both: from sending INVITE to receiving the first packet of the prompt. Calls come as from people, at
 random: in a fixed rhythm every one would meet the same moment of the end of the one before it.

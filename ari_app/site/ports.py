@@ -3,6 +3,7 @@
 import contextlib
 import random
 import socket
+from collections import deque
 
 from ari_app.domain.errors import Unavailable
 
@@ -37,8 +38,7 @@ class Blocks:
     def __init__(self, name: str = "hotline-ports") -> None:
         self._name = name
         self._taken: socket.socket | None = None
-        self._ports: tuple[int, ...] = ()
-        self._next = 0
+        self._ports: deque[int] = deque()  # of the block, the next first
 
     def pick(self, count: int) -> list[int]:
         """Distinct ports that nobody listens on and that no other process is given.
@@ -48,14 +48,14 @@ class Blocks:
         if self._taken is None:
             self._take()
         found: list[int] = []
-        for _ in self._ports:
-            port = self._ports[self._next]
-            self._next = (self._next + 1) % len(self._ports)
+        for _ in range(BLOCK):
+            port = self._ports[0]
+            self._ports.rotate(-1)
             if is_free(port):
                 found.append(port)
             if len(found) == count:
                 return found
-        raise Unavailable(f"no {count} ports from {self._ports[0]} are free: {len(found)} are")
+        raise Unavailable(f"no {count} ports are free in this process's block: {len(found)} are")
 
     def give_back(self) -> None:
         """Other processes may take the block."""
@@ -75,9 +75,8 @@ class Blocks:
                 continue
             self._taken = holder
             # Somewhere in it: sites of which nothing runs have ports of other blocks, too.
-            first = start + random.randrange(BLOCK)
-            self._ports = (*range(first, start + BLOCK), *range(start, first))
-            self._next = 0
+            self._ports = deque(range(start, start + BLOCK))
+            self._ports.rotate(random.randrange(BLOCK))
             return
         raise Unavailable(f"ports: all {len(starts)} blocks are taken by processes that set up")
 

@@ -39,9 +39,7 @@ _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-PATIENCE = (
-    0.3  # seconds PostgreSQL may keep us waiting, where it did before, until facts go to disk
-)
+PATIENCE = 0.3  # seconds PostgreSQL may keep us waiting, where it did before, until we spool
 LINGER = 0.1  # seconds in which facts that nobody waits for gather, and that a power cut may cost
 BATCH = 200  # facts in one transaction: some 20 ms, which the next batch has to wait
 FULL = 50_000  # facts in memory; reached only when PostgreSQL and the disk both fail

@@ -55,12 +55,8 @@ async def talk(caller: Party) -> None:
 
 async def leave_message(caller: Party) -> None:
     """Speaks after the tone; again, where nobody says that the message is kept, and from the menu
-    on where that is heard again: the tone may have come from a prompt of a dead engine. Talks to an
-    agent who answers: a key pressed again may come to another question than it was meant for."""
+    on where that is heard again: the tone may have come from a prompt of a dead engine."""
     await _get_through(caller, "13", "beep")
-    if not caller.ear.times("beep"):
-        await asyncio.sleep(TALK_SECONDS)
-        return
     async with asyncio.timeout(PATIENCE):
         while not (caller.ear.times("zh/message-saved") or caller.gone.is_set()):
             await asyncio.sleep(MESSAGE_SECONDS)
@@ -75,11 +71,10 @@ async def leave_message(caller: Party) -> None:
 
 
 async def _get_through(caller: Party, keys: str, wanted: str) -> None:
-    """To what is wanted, or to an agent. A key that nobody listened to is pressed again."""
-    ends = (wanted, *AGENT_HEARD)
+    """A key that nobody listened to is pressed again when the question is."""
     try:
         async with asyncio.timeout(PATIENCE):
-            while not any(item.what.startswith(ends) for item in caller.ear.heard):
+            while not any(item.what.startswith(wanted) for item in caller.ear.heard):
                 in_menu = bool(caller.ear.times("zh/main-menu"))
                 await caller.press(keys[1:] if in_menu else keys)
                 with contextlib.suppress(Unheard):
@@ -191,8 +186,7 @@ class Round:
             await caller.hang_up()
         await story(caller)
         await caller.hang_up()
-        done = talk if story is leave_message and not caller.ear.times("beep") else story
-        self.ended[caller.name] = (done, datetime.now(UTC))
+        self.ended[caller.name] = (story, datetime.now(UTC))
         self.heard[caller.name] = caller.ear.heard
 
     async def is_as_without_fault(self) -> bool:

@@ -78,8 +78,8 @@ def imports(path: Path) -> tuple[str, ...]:
 
 @cache
 def tree_of(path: Path) -> ast.Module:
-    """Without a collection in the middle: a traceback that it leads to is parsed as well, and then
-    CPython 3.11 says of the first tree that its depth is wrong."""
+    """Without a collection in the middle: when what it finalises parses something as well, CPython
+    3.11 says of the first tree that its depth is wrong."""
     gc.disable()
     try:
         return ast.parse(path.read_text())

@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import uvloop
+from aiohttp import ClientSession
 
-from ari_app.ari import Ari
+from ari_app.ari.client import Dial
 from ari_app.ari.outbox import Outbox
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455
@@ -38,9 +39,9 @@ async def put_and_look(server: socket.socket, frames: list[bytes]) -> list[int]:
     """Bytes that the other side has after each frame, without a turn of the loop in between."""
     with ThreadPoolExecutor(1) as threads:
         met = asyncio.get_running_loop().run_in_executor(threads, shake_hands, server)
-        ari = Ari(f"http://127.0.0.1:{server.getsockname()[1]}/ari", "me", "secret", ("one",))
-        async with ari._sessions() as sessions:
-            link = await ari._dial_with(sessions)("one")
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/ari/events"
+        async with ClientSession() as session:
+            link = await Dial(session, url, 1_000_000)("one")
             outbox = Outbox(link)
             with closing(await met) as peer:
                 found = []
