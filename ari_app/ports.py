@@ -77,6 +77,9 @@ class Leg(Protocol):
     async def take(self) -> None:
         """Says on the channel that somebody serves it: the first thing ever asked of it."""
 
+    def inherited(self) -> None:
+        """An earlier process may have asked it to play something: that ends with the next key."""
+
     async def answer(self) -> None: ...
 
     def begin(self, prompts: Sequence[str], language: str) -> None:

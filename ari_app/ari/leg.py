@@ -2,9 +2,7 @@
 
 import asyncio
 import contextlib
-import itertools
 import logging
-from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
 
@@ -21,7 +19,9 @@ from ari_app.ari.events import (
     RecordingFinished,
     StasisEnd,
 )
+from ari_app.ari.keys import Keys
 from ari_app.ari.newcomer import Newcomer, Opening, media
+from ari_app.ari.playbacks import Playbacks, stop_all
 from ari_app.ari.referring import Referring
 from ari_app.ari.repeated import repeated
 from ari_app.domain.errors import CallerHungUp, Conflict, NotFound, Unavailable
@@ -33,18 +33,15 @@ LONGEST_PLAY = 300.0  # seconds; Asterisk always says when a prompt is over, unl
 FAILED = -1.0  # in the place of the seconds something took
 APOLOGIES = "cannot-be-played", "tone:!1000/300,!0/200,!1000/300"
 UNTIL_GONE = 0.3  # seconds from a prompt that ends with the channel to the event that says so
-KEPT_KEYS = 40
 UP = "Up"
 SILENCE_ENDS_MESSAGE = 8
-HABIT = 3.0  # seconds: so long a key may come that ends what is complete already
 DYING = 1.0  # seconds from leaving the application to the event that says so; usually none
 
 
 class AriLeg(Referring):
     """Fed with the channel's events; commands raise CallerHungUp when the channel is gone."""
 
-    def __init__(self, lane: Lane, channel_id: str, numbers: "itertools.count[int]") -> None:
-        """Args: numbers: shared by all legs of a call, so that playback ids never repeat."""
+    def __init__(self, lane: Lane, channel_id: str, playbacks: Playbacks) -> None:
         super().__init__(lane, channel_id)
         self.cause: int | None = None
         self.ended_at: datetime | None = None
@@ -53,13 +50,11 @@ class AriLeg(Referring):
         # a channel to take down first, which nobody needs to wait for.
         self.ends_with_request = False
         self._newcomer = Newcomer(lane)
-        self._numbers = numbers
+        self._playbacks = playbacks
         self._end = Ending(channel_id)
         self._destroyed = asyncio.Event()
-        self._keys: deque[str] = deque(maxlen=KEPT_KEYS)
-        self._presses: deque[tuple[datetime, str]] = deque(maxlen=KEPT_KEYS)
-        self._key_came = asyncio.Event()
-        self._overlooked = "", 0.0  # a key, until when
+        self._keys = Keys()
+        self._is_inherited = False
         self._waits: dict[str, asyncio.Future[float]] = {}
         self._playing: str | None = None
         self._opening: Opening | None = None
@@ -88,19 +83,13 @@ class AriLeg(Referring):
             case StasisEnd():
                 self._ended(event)
 
-    def _pressed(self, event: ChannelDtmfReceived) -> None:
-        """Once: an endpoint that is listened to tells of its channels too (res/stasis/app.c)."""
-        press = event.timestamp, event.digit
-        if press not in self._presses:
-            self._presses.append(press)
-            if self._is_overlooked(event.digit):
-                return
-            self._keys.append(event.digit)
-            self._key_came.set()
+    def inherited(self) -> None:
+        self._is_inherited = True
 
-    def _is_overlooked(self, key: str) -> bool:
-        overlooked, self._overlooked = self._overlooked, ("", 0.0)
-        return key == overlooked[0] and asyncio.get_running_loop().time() < overlooked[1]
+    def _pressed(self, event: ChannelDtmfReceived) -> None:
+        if self._keys.told(event) and self._is_inherited:
+            self._is_inherited = False
+            stop_all(self._lane, self._playbacks.earlier(self.id))
 
     def _ended(self, event: Event) -> None:
         self.ended_at = self.ended_at or event.timestamp
@@ -165,7 +154,7 @@ class AriLeg(Referring):
         await self._do(lambda: self._lane.channels.answer(self.id))
 
     def begin(self, prompts: Sequence[str], language: str) -> None:
-        name = self._new_name()
+        name = self._playbacks.name(self.id)
         try:
             self._opening = self._newcomer.open(self.id, name, prompts, language)
         except Unavailable:
@@ -182,30 +171,26 @@ class AriLeg(Referring):
             await self._close_opening()
             return
         async with self._played(prompts, language) as over:
-            ends = (over, self._next_key()) if until_key else (over,)
+            ends = (over, self._keys.come()) if until_key else (over,)
             await self._first(*ends, within=LONGEST_PLAY)
         await self._make_up_for(over, language)
 
     async def ask(self, prompts: Sequence[str], language: str, *, within: float) -> str:
         if prompts and not self._keys:
             async with self._played(prompts, language) as over:
-                await self._first(over, self._next_key(), within=LONGEST_PLAY)
+                await self._first(over, self._keys.come(), within=LONGEST_PLAY)
             await self._make_up_for(over, language)
         await self._close_opening()
         if not self._keys:
-            await self._first(self._next_key(), within=within)
-        return self._keys.popleft() if self._keys else ""
+            await self._first(self._keys.come(), within=within)
+        return self._keys.take()
 
     async def next_key(self) -> str:
-        await self._first(self._next_key(), within=None)
-        return self._keys.popleft()
+        await self._first(self._keys.come(), within=None)
+        return self._keys.take()
 
     def overlook(self, key: str) -> None:
-        if self._keys:
-            if self._keys[0] == key:
-                self._keys.popleft()
-            return
-        self._overlooked = key, asyncio.get_running_loop().time() + HABIT
+        self._keys.overlook(key)
 
     async def hush(self) -> None:
         playing = self._playing
@@ -240,8 +225,7 @@ class AriLeg(Referring):
                 )
             )
             await self._first(over, within=longest + 10)
-            if self._keys and self._keys[-1] == "#":  # what ended it answers no question
-                self._keys.pop()
+            self._keys.drop_last("#")  # what ended it answers no question
             return over.result() if over.done() else 0.0
         finally:
             self._waits.pop(name, None)
@@ -278,7 +262,7 @@ class AriLeg(Referring):
     ) -> AsyncIterator["asyncio.Future[float]"]:
         """Starts prompts; the future is done when they are over. Stops them at the end."""
         opening = await self._opening_with(prompts, language)
-        name = opening.name if opening else self._new_name()
+        name = opening.name if opening else self._playbacks.name(self.id)
         over = self._waits[name] if opening else self._expect(name)
         try:
             self._playing = name
@@ -302,7 +286,7 @@ class AriLeg(Referring):
             await self._first(within=UNTIL_GONE)
             log.warning("a prompt could not be played", extra={"channel": self.id})
             async with self._played((instead,), language) as last:
-                await self._first(last, self._next_key(), within=LONGEST_PLAY)
+                await self._first(last, self._keys.come(), within=LONGEST_PLAY)
 
     async def _ask_to_play(
         self, name: str, prompts: Sequence[str], language: str, opening: Opening | None
@@ -339,18 +323,10 @@ class AriLeg(Referring):
         with contextlib.suppress(NotFound, Unavailable, AriRefused):
             await self._lane.playbacks.stop(name)
 
-    def _new_name(self) -> str:
-        return f"{self.id}-p{next(self._numbers)}"
-
     def _expect(self, name: str) -> "asyncio.Future[float]":
         future: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         self._waits[name] = future
         return future
-
-    async def _next_key(self) -> None:
-        while not self._keys:
-            self._key_came.clear()
-            await self._key_came.wait()
 
     async def _first(self, *ways: Awaitable[object], within: float | None) -> None:
         """Until one of them is done or the time is over; CallerHungUp when the channel goes."""

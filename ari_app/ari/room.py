@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import itertools
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
@@ -13,6 +12,7 @@ from ari_app.ari.errors import AriRefused, AriUnavailable, InboxOverflow
 from ari_app.ari.events import ChannelDestroyed, Event, StasisStart
 from ari_app.ari.hearing import Hearing, hearing
 from ari_app.ari.leg import AriLeg
+from ari_app.ari.playbacks import Playbacks
 from ari_app.ari.repeated import repeated
 from ari_app.ari.signals import Reconnected
 from ari_app.domain.errors import CallerHungUp, Conflict, NotAnswered, NotFound, Unavailable
@@ -20,7 +20,6 @@ from ari_app.domain.invitation import Invitation
 
 SUBSCRIBER_ABSENT = 20  # Q.850
 REENTRY_SECONDS = 5.0  # the dialplan takes milliseconds
-PLAYBACKS_OF_A_LIFE = 100_000  # more than a call can hear
 
 
 class Party(Protocol):
@@ -34,20 +33,19 @@ class Room:
     """One inbox for all objects of a call; `run` hands its events to the legs."""
 
     def __init__(self, ari: Ari, app: str, call_id: str, *, life: int = 0) -> None:
-        """Args: life: which one of the engine's; playbacks of an earlier one, which may still go
-        on, have other ids."""
+        """Args: life: which one of the engine's."""
         self.app = app
         self._lane = ari.lane(app)
         self._inbox = ari.inbox(f"call {call_id}")
         self._call_id = call_id
-        self._numbers = itertools.count(life * PLAYBACKS_OF_A_LIFE + 1)
+        self._playbacks = Playbacks(life)
         self._legs: dict[str, AriLeg] = {}
         self._arrivals: dict[str, asyncio.Future[None]] = {}
 
     def leg(self, channel_id: str) -> AriLeg:
         """A channel that is in the application already."""
         self._inbox.follow(channel_id)
-        leg = self._legs[channel_id] = AriLeg(self._lane, channel_id, self._numbers)
+        leg = self._legs[channel_id] = AriLeg(self._lane, channel_id, self._playbacks)
         return leg
 
     async def run(self) -> None:

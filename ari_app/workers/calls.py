@@ -87,13 +87,21 @@ class Calls:
         self.begun = 0  # since this process started; adopted ones too
 
     def arrived(
-        self, app: str, channel_id: str, arguments: Sequence[str], node: str, sip_id: str = ""
+        self,
+        app: str,
+        channel_id: str,
+        arguments: Sequence[str],
+        node: str,
+        sip_id: str = "",
+        *,
+        inherited: bool = False,
     ) -> None:
         """A channel entered the application with what the dialplan says of it. Listens to it at
         once: its next event may be right behind.
 
         Args:
             sip_id: SIP's Call-ID; a second live channel with the same is refused.
+            inherited: it did so before this process was there.
         """
         try:
             facts = read_arrival(arguments, node=node)
@@ -104,6 +112,8 @@ class Calls:
         if facts.id in self.live or facts.id in self._served:
             return  # told twice: found by recovery, and in the events that waited for it
         call = self._meet(app, channel_id, facts)
+        if inherited:
+            call.leg.inherited()
         flow = self._reception.route(call)
         if self._invites.is_copy(sip_id, facts.id):
             call.end_reason = EndReason.REFUSED
@@ -121,6 +131,7 @@ class Calls:
     def adopted(self, app: str, channel_id: str, facts: CallFacts, saved: SavedCall) -> None:
         """A call that an earlier process served, found alive: goes on from its saved step."""
         call = self._meet(app, channel_id, facts)
+        call.leg.inherited()
         call.step = saved.step
         call.facts.remember(saved.state)
         call.reached(Outcome(saved.state.get("outcome", call.outcome)))

@@ -124,7 +124,8 @@ class Recovery:
         for call_id, (channel, facts) in sorted(living.items(), key=lambda one: _since(one, saved)):
             step = saved.get(call_id)
             if step is None:
-                self._calls.arrived(channel.app, channel.id, channel.arguments[1:], self._node)
+                arguments = channel.arguments[1:]
+                self._calls.arrived(channel.app, channel.id, arguments, self._node, inherited=True)
             else:
                 self._calls.adopted(channel.app, channel.id, facts, step)
 

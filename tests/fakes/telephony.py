@@ -34,6 +34,7 @@ class FakeLeg:
         self.music = False
         self.overlooked: list[str] = []
         self.answered = False
+        self.is_inherited = False
         self.hung_up = False
         self.variables: dict[str, str] = {}
         self.fell_back: str | None = None
@@ -112,6 +113,9 @@ class FakeLeg:
     async def take(self) -> None:
         self._need()
         self.variables["CC_ACK"] = "1"
+
+    def inherited(self) -> None:
+        self.is_inherited = True
 
     async def answer(self) -> None:
         self._need()

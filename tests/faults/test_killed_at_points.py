@@ -184,10 +184,14 @@ class Round:
             if heard.what != FALLBACK:
                 break
             await caller.hang_up()
-        await story(caller)
+        self.heard[caller.name] = caller.ear.heard
+        try:
+            await story(caller)
+        except Unheard as error:
+            error.add_note(await self._story_of(caller.name))
+            raise
         await caller.hang_up()
         self.ended[caller.name] = (story, datetime.now(UTC))
-        self.heard[caller.name] = caller.ear.heard
 
     async def is_as_without_fault(self) -> bool:
         return not await self.differences()
@@ -211,8 +215,9 @@ class Round:
         heard = [f"{item.what} {item.at:.1f}" for item in self.heard[caller]]
         told = [f"{row['at']:%T.%f} {row['type']} {row['detail']}" for row in rows]
         told += [f"{at:%T.%f} the engine died at {point}" for point, at in self.deaths.items()]
-        ended = f"{self.ended[caller][1]:%T.%f}"
-        return "\n".join([f"heard {heard}, ended {ended}", *sorted(told)])
+        if caller in self.ended:
+            told.append(f"{self.ended[caller][1]:%T.%f} the caller hung up")
+        return "\n".join([f"heard {heard}", *sorted(told)])
 
     async def late_ends(self) -> list[str]:
         """Whose record says another end than there was."""

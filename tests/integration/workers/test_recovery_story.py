@@ -212,7 +212,10 @@ class TakenUp:
     def __init__(self) -> None:
         self.order: list[tuple[str, str]] = []
 
-    def arrived(self, app: str, channel_id: str, arguments: Sequence[str], node: str) -> None:
+    def arrived(
+        self, app: str, channel_id: str, arguments: Sequence[str], node: str, *, inherited: bool
+    ) -> None:
+        assert inherited
         self.order.append(("arrived", channel_id))
 
     async def bring_flows(self, versions: object) -> None:

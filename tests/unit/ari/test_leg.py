@@ -1,14 +1,15 @@
 """One channel: prompts, keys, recording and its end, as Asterisk tells them."""
 
 import asyncio
-import itertools
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import pytest
 
 from ari_app.ari.errors import AriUnavailable
-from ari_app.ari.leg import KEPT_KEYS, AriLeg
+from ari_app.ari.keys import KEPT_KEYS
+from ari_app.ari.leg import AriLeg
+from ari_app.ari.playbacks import Playbacks
 from ari_app.domain.errors import CallerHungUp, Conflict, Unavailable
 from ari_app.domain.transfer import Wish
 from tests.fakes.ari_server import channel_json, playback_json
@@ -24,9 +25,9 @@ BUSY = (409, {"message": "Channel not in Stasis"})
 class Phone:
     """Plays Asterisk: ends each prompt `prompt_seconds` after it began, or when stopped."""
 
-    def __init__(self, *, prompt_seconds: float = 3.0) -> None:
+    def __init__(self, *, prompt_seconds: float = 3.0, life: int = 0) -> None:
         self.lane = FakeLane()
-        self.leg = AriLeg(self.lane, "in-1", itertools.count(1))  # type: ignore[arg-type]
+        self.leg = AriLeg(self.lane, "in-1", Playbacks(life))  # type: ignore[arg-type]
         self.prompt_seconds = prompt_seconds
         self.presses, self.told_of_keys = 0, 1
         self.failing = 0  # so many prompts
@@ -285,6 +286,29 @@ async def test_a_key_that_is_told_twice_was_pressed_once(phone: Phone) -> None:
     keys = [await phone.leg.ask((), "zh", within=1) for _ in range(4)]
 
     assert keys == ["4", "4", "8", ""]
+
+
+async def test_the_first_key_ends_what_an_earlier_life_of_the_engine_plays() -> None:
+    phone = Phone(life=7)
+    phone.leg.inherited()
+    phone.press_after(1, "5")
+    phone.press_after(2, "6")
+
+    assert await phone.leg.ask(("menu",), "zh", within=5) == "5"
+    assert await phone.leg.ask(("menu",), "zh", within=5) == "6"
+
+    stopped = {request for request in phone.asked if request.startswith("DELETE")}
+    assert stopped == {f"DELETE playbacks/in-1-p{number}" for number in range(5 * 8 + 1, 7 * 8 + 3)}
+    assert len(phone.asked) == 2 + len(stopped)
+
+
+async def test_a_key_of_a_call_that_nobody_served_before_ends_our_prompt_alone() -> None:
+    phone = Phone(life=7)
+    phone.press_after(1, "5")
+
+    await phone.leg.ask(("menu",), "zh", within=5)
+
+    assert phone.asked == ["POST channels/in-1/play/in-1-p57", "DELETE playbacks/in-1-p57"]
 
 
 async def test_a_key_pressed_earlier_is_taken_without_playing(phone: Phone) -> None:

@@ -357,8 +357,8 @@ async def test_no_two_lives_of_an_engine_give_two_playbacks_one_id() -> None:
         await asyncio.sleep(0)
         asked += ari.the_lane.asked
 
-    assert asked == ["POST channels/in-1/play/in-1-p700001",
-                     "POST channels/in-1/play/in-1-p800001"]  # fmt: skip
+    assert asked == ["POST channels/in-1/play/in-1-p57",
+                     "POST channels/in-1/play/in-1-p65"]  # fmt: skip
 
 
 @pytest.mark.parametrize("reply", [(404, None), (422, None), (500, None), AWAY])

@@ -204,6 +204,28 @@ async def test_a_caller_may_hang_up_while_a_new_engine_takes_the_call_up(
     assert (ended.outcome, ended.end_reason) == (outcome, EndReason.CALLER_HUNG_UP)
 
 
+@pytest.mark.parametrize("found", [False, True])
+async def test_only_a_call_found_by_recovery_may_hear_prompts_of_another_process(
+    found: bool,
+) -> None:
+    site = Site(FakeLeg("in-1"))
+
+    site.calls.arrived("hotline-0", "in-1", HANDED_OVER, "node1", inherited=found)
+    await asyncio.sleep(600)
+
+    assert site.caller.is_inherited is found
+
+
+async def test_a_call_taken_up_may_hear_prompts_of_another_process() -> None:
+    site = Site(FakeLeg("in-1"))
+    facts = read_arrival(HANDED_OVER, node="node1")
+
+    site.calls.adopted("hotline-0", "in-1", facts, Saved("flow", "menu", {}))
+    await asyncio.sleep(600)
+
+    assert site.caller.is_inherited
+
+
 async def test_a_broken_flow_gives_the_caller_to_the_dialplan(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
