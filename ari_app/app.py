@@ -1,7 +1,6 @@
 """Builds the engine from its parts, connects them, and runs it until a signal ends it."""
 
 import asyncio
-import contextlib
 import logging
 import os
 import signal
@@ -18,7 +17,7 @@ from ari_app.ari.events import ContactStatusChange, Event, StasisStart
 from ari_app.ari.options import UNREAD, Options
 from ari_app.ari.room import Room
 from ari_app.ari.switch import AriSwitch
-from ari_app.domain.errors import HotlineError, Unavailable
+from ari_app.domain.errors import Unavailable
 from ari_app.domain.facts import Outcome
 from ari_app.domain.recording import EndedRecording
 from ari_app.domain.skill import LANGUAGE_SKILLS
@@ -60,6 +59,7 @@ from ari_app.workers.hours_book import HoursBook
 from ari_app.workers.lamps import Lamps
 from ari_app.workers.live_tasks import LiveTasks
 from ari_app.workers.loop_lag import LoopLag
+from ari_app.workers.phone_watch import PhoneWatch
 from ari_app.workers.phones import Phones
 from ari_app.workers.pin_check import PinCheck
 from ari_app.workers.prompt_player import PromptPlayer
@@ -125,8 +125,10 @@ class Engine:
         self.storm = StormBook(self.ask, self._news(storms.CHANGED), self.clock)
         self.hours = self._make_hours()
         self.directory = Directory(self.ask, self._news(routes.CHANGED))
+        self.switch = AriSwitch(self.ari, settings.ari_apps)
+        self.phones, self.phone_watch, self.lamps = self._make_phones()
         self.staff = StaffDirectory(
-            self.ask, self._news(agents.CHANGED), self.dispatcher, self._meet_phones
+            self.ask, self._news(agents.CHANGED), self.dispatcher, self.phone_watch.meet
         )
         self.queue_book = self._make_queue_book()
         self.calls = Calls(
@@ -137,10 +139,8 @@ class Engine:
             Reception(self.flows, self.directory, enquiries, self.hours, lambda: self.storm.now),
             self._over,
         )
-        self.switch = AriSwitch(self.ari, settings.ari_apps)
         self.features, self.consults = self._make_desk()
         self.strays = LiveTasks("stray leg")
-        self.lamps, self.phones = Lamps(self.ari.device_states.update), Phones(self.dispatcher)
         self.event_log = CelLoader(self.ask, settings.cel, settings.node, self.clock)
         self.retention = CelRetention(
             self.ask, self.clock, timedelta(days=settings.cel_days), self._in_charge
@@ -163,6 +163,12 @@ class Engine:
             Features(self.open_room, self.roster, PinCheck(self.ask, self.clock), studio),
             Consults(self.open_room, self.dispatcher, self.calls.live),
         )
+
+    def _make_phones(self) -> tuple[Phones, PhoneWatch, Lamps]:
+        """What is known of them, and shown on them."""
+        phones = Phones(self.dispatcher)
+        watch = PhoneWatch(self.switch, self.roster, phones, self.clock)
+        return phones, watch, Lamps(self.ari.device_states.update)
 
     def _make_queue_book(self) -> QueueBook:
         use, leads = self.dispatcher.load_queues, lambda: self.flows.now.leads
@@ -336,7 +342,7 @@ class Engine:
         """Events wait until this is over. The first time, all lanes wait for recovery."""
         log.info("connected", extra={"app": app, "first": first})
         if app == self.settings.ari_apps[0]:
-            await self._watch_phones()
+            await self.phone_watch.follow()
         self._asterisk.unconnected.discard(app)
         if self._asterisk.recovered.is_set():
             await self._look_for_restart()
@@ -349,7 +355,7 @@ class Engine:
         self._asterisk.lost_at = None
         if app == self.settings.ari_apps[0]:
             self.lamps.all(self.roster.seats())
-            await self._look_at_phones()
+            await self.phone_watch.look()
         if self.ari.connected | {app} == set(self.settings.ari_apps):
             self.heartbeat.connected()
 
@@ -363,22 +369,6 @@ class Engine:
         if started_at != self._asterisk.started_at:
             self._asterisk.started_at = started_at
             self.calls.lost_with_asterisk(min(self._asterisk.lost_at or started_at, started_at))
-
-    async def _meet_phones(self) -> None:
-        await self._watch_phones()
-        await self._look_at_phones()
-
-    async def _watch_phones(self) -> None:
-        """One lane hears of registrations; of all at once, `endpoint:`, may crash Asterisk."""
-        app = self.settings.ari_apps[0]
-        for phone in [seat.member.phone for seat in self.roster.seats() if seat.member.phone]:
-            with contextlib.suppress(HotlineError):
-                await self.ari.lane(app).applications.subscribe(app, f"endpoint:PJSIP/{phone}")
-
-    async def _look_at_phones(self) -> None:
-        """What became of them while nobody heard."""
-        with contextlib.suppress(HotlineError):
-            self.phones.found_all(await self.switch.phones(self.clock.now()))
 
     def _stray(self, event: Event, app: str) -> None:  # of channels nobody of ours knows yet
         if isinstance(event, ContactStatusChange):

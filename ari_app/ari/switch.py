@@ -20,7 +20,7 @@ QUALIFIED = timedelta(seconds=20)  # each phone is asked every 15, see pjsip.con
 class AriSwitch:
     def __init__(self, ari: Ari, apps: Sequence[str]) -> None:
         self._ari = ari
-        self._apps = frozenset(apps)
+        self._apps = tuple(apps)
 
     async def started_at(self) -> datetime:
         """Another time than before: another Asterisk, without any of the calls."""
@@ -31,6 +31,11 @@ class AriSwitch:
 
     async def live_channels(self) -> frozenset[str]:
         return frozenset(channel.id for channel in await self._ari.channels.list())
+
+    async def follow_phone(self, phone: str) -> None:
+        """One application hears of its registrations. Raises: HotlineError."""
+        app = self._apps[0]
+        await self._ari.lane(app).applications.subscribe(app, f"endpoint:PJSIP/{phone}")
 
     async def phones(self, now: datetime) -> Mapping[str, str]:
         """SIP endpoint -> online, or anything else. An Asterisk that has just started has not asked
