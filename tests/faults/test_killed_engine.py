@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.alone]
 GATE_SECONDS = 5.0
 FALLBACK_SECONDS = 6.0
 ADOPTED_SECONDS = 5.0
+SAID_SECONDS = 2.0  # what a key leads to; the prompts it ends have several seconds to go
 
 
 @pytest.mark.quick
@@ -38,6 +39,20 @@ async def test_a_killed_engine_costs_nobody_the_call_or_the_place(workload: Work
         assert after.line == before.line
         assert after.agents == before.agents
     await workload.verdict()
+
+
+async def test_a_key_ends_the_prompts_of_a_dead_engine_too(workload: Workload) -> None:
+    installation = workload.lab.installation
+    caller = await workload.dial()
+    await caller.until_heard("zh/welcome", within=15)
+
+    await asyncio.to_thread(installation.engine.kill)
+    await installation.start_engine()
+    await caller.until_heard("zh/this-call-is-recorded", within=5)
+    await caller.press("1")
+
+    await caller.until_heard("zh/main-menu", within=SAID_SECONDS)
+    await caller.hang_up()
 
 
 async def _killed(workload: Workload) -> None:
