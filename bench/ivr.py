@@ -27,6 +27,7 @@ from bench.ratio import ratio_of_medians
 CALLS_PER_SECOND, SETTLE_SECONDS = 10, 2.0
 KEY_AFTER, WITHIN = 0.6, 5.0  # seconds: the prompt is over by then
 FIRST_RATE, LAST_RATE, STEP, STEP_SECONDS = 10.0, 500.0, 1.25, 3.0
+REST_SECONDS = 600.0  # at most, until the recordings of thousands of calls are written
 CALLERS, CALLERS_PER_SECOND, PRESS_EVERY, STAY_SECONDS = 200, 20, 5.0, 40.0
 GOALS = {
     "ivr-over-dialplan": 1.5,
@@ -103,11 +104,23 @@ async def first_failure(place: Place, number: str) -> float:
     return served
 
 
+async def at_rest(place: Place) -> None:
+    """Returns when the recordings of all calls before are written: whoever comes next shall not
+    pay for them."""
+    spool = place.installation.site.recordings / "spool"
+    deadline = asyncio.get_running_loop().time() + REST_SECONDS
+    while left := sum(1 for _ in spool.glob("*.wav")):
+        if asyncio.get_running_loop().time() > deadline:
+            raise TimeoutError(f"{left} files of recordings left after {REST_SECONDS:.0f} s")
+        await asyncio.sleep(SETTLE_SECONDS)
+
+
 async def rates(place: Place) -> tuple[float, float]:
     """Ours and theirs, in turn; the better of two attempts each: a machine that is busy with
     something else for a moment fails calls too. Plain dialplan once: more is not to be had."""
     found: dict[str, list[float]] = {FLOW: [], ASYNCARI: [], DIALPLAN: []}
     for number in (FLOW, ASYNCARI, DIALPLAN, ASYNCARI, FLOW):
+        await at_rest(place)
         found[number].append(await first_failure(place, number))
     ours, theirs, most = (max(found[number]) for number in (FLOW, ASYNCARI, DIALPLAN))
     print(
