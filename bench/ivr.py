@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from ari_app.site.installation import Installation
+from ari_app.workers.recording_files import Spool
 from bench.cpu import cpu_ms, resident_kb
 from bench.ivr_site import ASYNCARI, CROWD, DIALPLAN, FASTAGI, FLOW, Place, open_site
 from bench.pressers import Pressed
@@ -107,11 +108,11 @@ async def first_failure(place: Place, number: str) -> float:
 async def at_rest(place: Place) -> None:
     """Returns when the recordings of all calls before are written: whoever comes next shall not
     pay for them."""
-    spool = place.installation.site.recordings / "spool"
+    spool = Spool(place.installation.site.recordings / "spool")
     deadline = asyncio.get_running_loop().time() + REST_SECONDS
-    while left := sum(1 for _ in spool.glob("*.wav")):
+    while left := len(spool.calls()[0]):
         if asyncio.get_running_loop().time() > deadline:
-            raise TimeoutError(f"{left} files of recordings left after {REST_SECONDS:.0f} s")
+            raise TimeoutError(f"{left} recordings not written after {REST_SECONDS:.0f} s")
         await asyncio.sleep(SETTLE_SECONDS)
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ari_app.ari.resource import Answer, Operation, Resource
+from ari_app.ari.resource import Answer, Operation, Resource, unread
 
 # Setting a variable waits for the channel's own thread, which plays prompts to their end first.
 # Reading one does not, and the dialplan function SET writes what it is asked to read.
@@ -39,8 +39,7 @@ class Newcomer(Resource):
     def open(self, channel_id: str, name: str, prompts: Sequence[str], language: str) -> Opening:
         """Sends at once. Raises: Unavailable when there is no connection."""
         values = {"media": media(prompts), "lang": language}
-        sent = asyncio.ensure_future(self._send(_PLAY, (channel_id, name), values))
-        sent.add_done_callback(_look)
+        sent = unread(self._send(_PLAY, (channel_id, name), values))
         return Opening(name, tuple(prompts), language, sent)
 
     async def opened(self, channel_id: str, opening: Opening) -> None:
@@ -52,9 +51,3 @@ def media(prompts: Sequence[str]) -> list[str]:
     """As Asterisk names our prompts; `recording:` is one of this call, `tone:` a tone."""
     own = ("recording:", "tone:")
     return [one if one.startswith(own) else f"sound:hotline/{one}" for one in prompts]
-
-
-def _look(sent: "asyncio.Future[Answer]") -> None:
-    """A caller who hangs up at once leaves an answer that nobody reads; asyncio would complain."""
-    if not sent.cancelled():
-        sent.exception()

@@ -4,11 +4,11 @@ Asterisk plays what it was asked to, whoever asked is there or not, and plays wh
 then behind that. It stops a playback by name, and tells nobody the names.
 """
 
-import asyncio
 import itertools
 from collections.abc import Iterable, Iterator
 
 from ari_app.ari.client import Lane
+from ari_app.ari.resource import unread
 
 TURN = 8  # names of a life, used again and again: a call waits for the end of one or two at once
 EARLIER_LIVES = 2  # whose playbacks may still go on: one may have died before it took up any call
@@ -27,7 +27,7 @@ class Playbacks:
 
     def earlier(self, channel_id: str) -> Iterator[str]:
         """All that those of earlier lives can be called, the last life first."""
-        for life in range(self._life - 1, max(self._life - 1 - EARLIER_LIVES, -1), -1):
+        for life in range(self._life - 1, -1, -1)[:EARLIER_LIVES]:
             for number in range(1, TURN + 1):
                 yield _name(channel_id, life, number)
 
@@ -35,13 +35,7 @@ class Playbacks:
 def stop_all(lane: Lane, names: Iterable[str]) -> None:
     """Asks at once and waits for no answer: most will say that there is none of that name."""
     for name in names:
-        asyncio.ensure_future(lane.playbacks.stop(name)).add_done_callback(_look)
-
-
-def _look(sent: "asyncio.Future[None]") -> None:
-    """At what became of it, or asyncio would complain."""
-    if not sent.cancelled():
-        sent.exception()
+        unread(lane.playbacks.stop(name))
 
 
 def _name(channel_id: str, life: int, number: int) -> str:

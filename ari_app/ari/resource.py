@@ -1,5 +1,6 @@
 """What the generated operations are made of: the operation, and the class that sends it."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
@@ -105,6 +106,18 @@ class Resource:
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             reason = f"unreadable answer: {error}"
             raise AriUnavailable(operation.name, reason, outcome_known=False) from error
+
+
+def unread(sent: Awaitable[T]) -> "asyncio.Future[T]":
+    """What may be answered when nobody reads it any more, of which asyncio would complain."""
+    answer = asyncio.ensure_future(sent)
+    answer.add_done_callback(_look)
+    return answer
+
+
+def _look(answer: "asyncio.Future[Any]") -> None:
+    if not answer.cancelled():
+        answer.exception()
 
 
 def _quoted(one: str) -> str:

@@ -24,7 +24,7 @@ class PhoneWatch:
         self._phones, self._clock = phones, clock
 
     async def meet(self) -> None:
-        """Those that are new."""
+        """Some are new. All are asked about: one that could not be followed before may be now."""
         await self.follow()
         await self.look()
 
