@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 TONES = (620, 740, 880, 523)  # one for each phone, so that the caller can tell them apart
 RING_SECONDS = 1.0
+WRAP_UP_SECONDS = 60.0  # for which a call of a moment ago is waited for
 LOGIN = "*45"
 
 PIN_PROMPTS = ("zh/enter-pin", "en/enter-pin")
@@ -48,11 +49,18 @@ class StaffPhones:
         return tuple(f"tone {hertz}" for hertz in self._tones.values())
 
     async def start_work(self) -> None:
-        """Whoever is logged out logs in; everybody's phone will be answered."""
+        """Whoever is logged out logs in, also who is about to be, after the wrap-up of a call;
+        everybody's phone will be answered.
+
+        Raises: NotPossible.
+        """
         for extension in self._tones:
             state = (await self._states()).get(extension)
             if state is None:
                 raise NotPossible(f"no agent has the number {extension}", "`hotline agents`")
+            if state == "wrap_up":
+                self._told.add(extension, "noted", state)
+                state = await self._after_wrap_up(extension)
             if state == "logged_out":
                 await self._log_in(extension)
             elif state != "ready":
@@ -64,6 +72,19 @@ class StaffPhones:
         for extension in self._logged_in:
             with contextlib.suppress(HotlineError, TimeoutError):
                 await self._dial(extension, LOGIN)
+
+    async def _after_wrap_up(self, extension: str) -> str:
+        from ari_app.lab.lab import until
+
+        async def is_over() -> bool:
+            return (await self._states())[extension] != "wrap_up"
+
+        try:
+            await until(is_over, WRAP_UP_SECONDS, f"agent {extension} out of wrap-up")
+        except TimeoutError as error:
+            step = f'`hotline agents set {extension} ready --why "..."` ends it'
+            raise NotPossible(str(error), step) from error
+        return (await self._states())[extension]
 
     async def _log_in(self, extension: str) -> None:
         from ari_app.lab.lab import until

@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from ari_app.commands.flow.publishing import taken
 from ari_app.domain.pin import is_right
-from ari_app.lab.lab import Lab, open_folder
+from ari_app.lab.lab import Lab, open_folder, until
 from ari_app.site.installation import Installation
 from ari_app.site.layout import SOURCE, Site
 from ari_app.site.ports import is_free
@@ -39,6 +39,14 @@ async def typed(site: Path, *words: str) -> Answer:
     assert err == b"", err.decode()
     assert process.returncode is not None
     return process.returncode, json.loads(out)
+
+
+async def until_logged_out(site: Path, agent: int) -> None:
+    async def is_logged_out() -> bool:
+        _, agents = await typed(site, "agents")
+        return (agent, "logged_out") in [(one["id"], one["state"]) for one in agents]
+
+    await until(is_logged_out, 30, f"agent {agent} logged out")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -135,6 +143,7 @@ async def test_a_supervisor_makes_a_pin_and_moves_an_agent(site: Path) -> None:
 
 
 async def test_a_sample_phone_with_a_pin_works_without_anybody_telling_the_pin(site: Path) -> None:
+    await until_logged_out(site, 1002)  # from the wrap-up of an earlier test's call
     await typed(site, "agents", "pin", "1002", "--generate")
     status, told = await typed(
         *(site, "call", "95001", "--keys", "1,2", "--as", "13900000011"),
