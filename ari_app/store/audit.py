@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from ari_app.domain.invariants import Finding, Problem
 from ari_app.domain.witness import ENTRIES, FALLBACK, OUTGOING
+from ari_app.store.cel import ENDED_ARRIVALS, ended_arrivals
 from ari_app.store.db import Db
 
 
@@ -14,44 +15,31 @@ from ari_app.store.db import Db
 class Period:
     """What is looked at: calls that arrived, or ended, from `since` to before `until`.
 
-    Asterisk started at `booted_at`: it has no channel from before. Its event log is known up to
-    `known_until`.
+    Asterisk started at `booted_at`: it has no channel from before. Its event log is known from
+    `known_since` on.
     """
 
     node: str
     since: datetime
     until: datetime
     booted_at: datetime
-    known_until: datetime
+    known_since: datetime
 
 
 async def records(db: Db, period: Period) -> list[Finding]:
     """I1, both ways. A record is due when the call is over: the fallback's is made then."""
     node, since, until = period.node, period.since, period.until
     lost = await db.fetch(
-        """
-        SELECT coalesce(r.call_id::text, r.unique_id) AS subject,
-               coalesce(e.ended_at, $4::timestamptz) AS ended_at
-          FROM cel_raw r
-         CROSS JOIN LATERAL (
-               SELECT min(x.at) AS ended_at
-                 FROM cel_raw x
-                WHERE x.unique_id = r.unique_id
-                  AND x.event = 'CHAN_END') e
-         WHERE r.event = 'CHAN_START'
-           AND r.node = $1
-           AND r.at >= $2
-           AND r.at < $3
-           AND r.fields ->> 'context' = ANY($5)
-           AND r.fields ->> 'exten' <> $6
-           AND (r.at < $4 OR e.ended_at IS NOT NULL)
-           AND NOT EXISTS (
+        f"""
+        SELECT coalesce(r.call_id::text, r.unique_id) AS subject, r.ended_at
+          FROM ({ENDED_ARRIVALS}) r
+         WHERE NOT EXISTS (
                     SELECT FROM call c
                      WHERE c.call_id = r.call_id
                        AND c.arrived_at BETWEEN r.at - interval '1 minute'
                                             AND r.at + interval '1 minute')
         """,
-        *(node, since, until, period.booted_at, ENTRIES, OUTGOING),
+        *ended_arrivals(node, since, until, period.booted_at),
     )
     unseen = await db.fetch(
         """

@@ -1,16 +1,18 @@
 """What the auditor counts: recordings against their calls (I3), the event log against our tables
 (I8). Both sides of I8 are counted without a look at the other."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from ari_app.domain.invariants import Verdict, verdict_of_log
 from ari_app.domain.witness import ENTRIES, OUTGOING
 from ari_app.store.audit import Period
+from ari_app.store.cel import ENDED_ARRIVALS, ended_arrivals
 from ari_app.store.db import Db
 
-MARGIN = timedelta(seconds=5)  # a call's key is some milliseconds later than its first event
+_CALLED_US = "(c.node = $1 OR c.node IS NULL) AND c.callback_id IS NULL"
 TALKED = frozenset({"talked", "transferred_out"})
 WORTH_HEARING = 5.0  # seconds of talk
 SPOKEN = 0.1  # the least share of a talk in which each side makes a sound
@@ -46,7 +48,6 @@ class Counted:
     """One call on one side; `ended_at` None while it lives, `verdict` None without an outcome."""
 
     call_id: UUID
-    at: datetime
     ended_at: datetime | None
     verdict: Verdict | None
 
@@ -122,15 +123,36 @@ async def indexed(db: Db, paths: list[str]) -> set[str]:
     return {row["path"] for row in rows}
 
 
-async def of_log(db: Db, period: Period) -> list[Counted]:
-    """I8, Asterisk's side."""
+async def ended(db: Db, period: Period) -> list[UUID]:
+    """I8: calls that were over in this time, on either side."""
+    rows = await db.fetch(
+        f"""
+        SELECT r.call_id
+          FROM ({ENDED_ARRIVALS}) r
+         WHERE r.call_id IS NOT NULL
+        UNION
+        SELECT c.call_id
+          FROM call c
+         WHERE c.ended_at >= $2
+           AND c.ended_at < $3
+           AND c.arrived_at >= $7
+           AND {_CALLED_US}
+        """,
+        *ended_arrivals(period.node, period.since, period.until, period.booted_at),
+        period.known_since,
+    )
+    return [row["call_id"] for row in rows]
+
+
+async def of_log(db: Db, period: Period, calls: Sequence[UUID]) -> list[Counted]:
+    """I8, Asterisk's side of these calls."""
     rows = await db.fetch(
         """
         SELECT r.call_id, r.at,
                coalesce((SELECT min(e.at) FROM cel_raw e
                           WHERE e.unique_id = r.unique_id AND e.event = 'CHAN_END'),
-                        CASE WHEN r.at < $4 THEN $4::timestamptz END) AS ended_at,
-               (SELECT extract(epoch FROM max(coalesce(x.at, $4) - greatest(mine.at, theirs.at)))
+                        CASE WHEN r.at < $2 THEN $2::timestamptz END) AS ended_at,
+               (SELECT extract(epoch FROM max(coalesce(x.at, $2) - greatest(mine.at, theirs.at)))
                   FROM cel_raw mine
                   JOIN cel_raw theirs
                     ON theirs.call_id = mine.call_id
@@ -152,21 +174,17 @@ async def of_log(db: Db, period: Period) -> list[Counted]:
                           AND a.event = 'ANSWER'
                           AND a.unique_id <> r.unique_id) AS somebody_answered
           FROM cel_raw r
-         WHERE r.event = 'CHAN_START'
+         WHERE r.call_id = ANY($5)
+           AND r.event = 'CHAN_START'
            AND r.node = $1
-           AND r.at >= $2
-           AND r.at < $3
-           AND r.fields ->> 'context' = ANY($5)
-           AND r.fields ->> 'exten' <> $6
-           AND r.call_id IS NOT NULL
+           AND r.fields ->> 'context' = ANY($3)
+           AND r.fields ->> 'exten' <> $4
         """,
-        *(period.node, period.since - MARGIN, period.until + MARGIN, period.booted_at),
-        *(ENTRIES, OUTGOING),
+        *(period.node, period.booted_at, ENTRIES, OUTGOING, calls),
     )
     return [
         Counted(
             row["call_id"],
-            row["at"],
             row["ended_at"],
             verdict_of_log(row["together"], somebody_answered=row["somebody_answered"]),
         )
@@ -174,23 +192,18 @@ async def of_log(db: Db, period: Period) -> list[Counted]:
     ]
 
 
-async def of_tables(db: Db, period: Period) -> list[Counted]:
-    """I8, our side: who called us."""
+async def of_tables(db: Db, period: Period, calls: Sequence[UUID]) -> list[Counted]:
+    """I8, our side of these calls."""
     rows = await db.fetch(
-        """
-        SELECT call_id, arrived_at, ended_at, outcome
-          FROM call
-         WHERE arrived_at >= $2
-           AND arrived_at < $3
-           AND (node = $1 OR node IS NULL)
-           AND callback_id IS NULL
+        f"""
+        SELECT c.call_id, c.ended_at, c.outcome
+          FROM call c
+         WHERE c.call_id = ANY($2)
+           AND {_CALLED_US}
         """,
-        *(period.node, period.since - MARGIN, period.until + MARGIN),
+        *(period.node, calls),
     )
-    return [
-        Counted(row["call_id"], row["arrived_at"], row["ended_at"], _verdict(row["outcome"]))
-        for row in rows
-    ]
+    return [Counted(row["call_id"], row["ended_at"], _verdict(row["outcome"])) for row in rows]
 
 
 def _verdict(outcome: str | None) -> Verdict | None:

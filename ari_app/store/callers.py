@@ -50,12 +50,15 @@ _LAST_STAY = f"""
                        AND place_since IS NOT NULL
                      GROUP BY queue_id) one) AS places
       FROM (SELECT *
-              FROM call
-             WHERE caller = $1
-               AND call_id <> $3
-               AND arrived_at > now() - make_interval(secs => $6)
-               AND ended_at IS NOT NULL
-               AND EXISTS (SELECT FROM queue_visit q WHERE q.call_id = call.call_id)
+              FROM (SELECT *
+                      FROM call
+                     WHERE caller = $1
+                       AND call_id <> $3
+                       AND arrived_at > now() - make_interval(secs => $6)
+                     ORDER BY arrived_at DESC
+                     LIMIT $5) lately
+             WHERE ended_at IS NOT NULL
+               AND EXISTS (SELECT FROM queue_visit q WHERE q.call_id = lately.call_id)
              ORDER BY arrived_at DESC
              LIMIT 1) c
      CROSS JOIN LATERAL (

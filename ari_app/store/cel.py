@@ -9,12 +9,46 @@ from uuid import UUID
 import msgspec
 
 from ari_app.domain.cel import CelRow
-from ari_app.domain.witness import call_of
+from ari_app.domain.witness import ENTRIES, OUTGOING, call_of
 from ari_app.store.db import Db
 
 # True, and the transaction does not wait for the disk, which others want: what a power cut takes
 # of it is read again, for how far the files are read goes with it.
 _UNHURRIED = "set_config('synchronous_commit', 'off', true) = 'off'"
+# Callers' channels that ended from $2 to before $3: by their last event, or because an Asterisk
+# started at $4 had taken all before with it. What is asked for by its end is asked for once:
+# by its beginning it would have to be asked for as long as a call may last.
+ENDED_ARRIVALS = """
+    SELECT r.call_id, r.unique_id, r.at, ended.at AS ended_at
+      FROM (
+            SELECT x.unique_id, x.at
+              FROM cel_raw x
+             WHERE x.event = 'CHAN_END'
+               AND x.node = $1
+               AND x.at >= $2
+               AND x.at < $3
+            UNION ALL
+            SELECT x.unique_id, $4::timestamptz
+              FROM cel_raw x
+             WHERE x.event = 'CHAN_START'
+               AND x.node = $1
+               AND x.at < $4
+               AND x.at >= $4 - interval '1 day'
+               AND $4 >= $2
+               AND $4 < $3
+               AND NOT EXISTS (
+                        SELECT FROM cel_raw e
+                         WHERE e.unique_id = x.unique_id
+                           AND e.event = 'CHAN_END')) ended
+      JOIN cel_raw r
+        ON r.unique_id = ended.unique_id
+       AND r.event = 'CHAN_START'
+       AND r.node = $1
+       AND r.at <= ended.at
+       AND r.at > ended.at - interval '1 day'
+     WHERE r.fields ->> 'context' = ANY($5)
+       AND r.fields ->> 'exten' <> $6
+"""
 _COLUMNS = tuple(name for name in CelRow.__dataclass_fields__ if name not in ("time", "offset"))
 
 
@@ -131,6 +165,13 @@ async def note_read(db: Db, node: str, until: datetime) -> None:
             """,
             *(node, until),
         )
+
+
+def ended_arrivals(
+    node: str, since: datetime, until: datetime, booted_at: datetime
+) -> tuple[object, ...]:
+    """The arguments of `ENDED_ARRIVALS`."""
+    return node, since, until, booted_at, ENTRIES, OUTGOING
 
 
 async def watched(db: Db, node: str) -> Watched | None:

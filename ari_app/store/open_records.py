@@ -15,7 +15,8 @@ from ari_app.domain.closing import (
     WitnessedCall,
 )
 from ari_app.domain.facts import LegRole, Outcome
-from ari_app.domain.witness import ENTRIES, OUTGOING, Ended
+from ari_app.domain.witness import Ended
+from ari_app.store.cel import ENDED_ARRIVALS, ended_arrivals
 from ari_app.store.db import Db
 
 
@@ -209,32 +210,21 @@ _AGENTS = """
 async def unrecorded(
     db: Db, node: str, since: datetime, until: datetime, started_at: datetime
 ) -> list[Unrecorded]:
-    """Arrivals between these moments that were over before `until` and left no call.
+    """Arrivals that ended between these moments and left no call.
 
     An Asterisk that started at `started_at` took all it had before with it.
     """
     rows = await db.fetch(
-        """
+        f"""
         SELECT r.call_id, r.unique_id
-          FROM cel_raw r
-         WHERE r.event = 'CHAN_START'
-           AND r.node = $1
-           AND r.at >= $2
-           AND r.at < $3
-           AND r.fields ->> 'context' = ANY($5)
-           AND r.fields ->> 'exten' <> $6
-           AND (r.at < $4 OR EXISTS (
-                    SELECT FROM cel_raw e
-                     WHERE e.unique_id = r.unique_id
-                       AND e.event = 'CHAN_END'
-                       AND e.at < $3))
-           AND NOT EXISTS (
+          FROM ({ENDED_ARRIVALS}) r
+         WHERE NOT EXISTS (
                     SELECT FROM call c
                      WHERE c.call_id = r.call_id
                        AND c.arrived_at BETWEEN r.at - interval '1 minute'
                                             AND r.at + interval '1 minute')
         """,
-        *(node, since, until, started_at, ENTRIES, OUTGOING),
+        *ended_arrivals(node, since, until, started_at),
     )
     return [Unrecorded(row["call_id"], row["unique_id"]) for row in rows]
 

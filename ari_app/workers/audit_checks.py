@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from ari_app.domain.errors import Unavailable
-from ari_app.domain.invariants import Finding, Invariant, Problem
+from ari_app.domain.invariants import GRACE, Finding, Invariant, Problem
 from ari_app.store import audit, cel
 from ari_app.store.audit import Period
 from ari_app.store.cel import Watched
@@ -57,13 +57,15 @@ class Scene:
             return self.now - BEGINNING, self.now
         if isinstance(self.log, Unavailable):
             raise self.log
-        return self.log.since, min(self.log.until, self.now)
+        until = min(self.log.until, self.now)
+        # Both sides of a sum have to be written.
+        return self.log.since, until - GRACE[invariant] if invariant is Invariant.I8 else until
 
     def period(self, since: datetime, until: datetime) -> Period:
         """Where nobody knows when Asterisk started, its calls count as alive until they end."""
         booted_at = self.booted_at if isinstance(self.booted_at, datetime) else EPOCH
-        known = min(self.log.until, self.now) if isinstance(self.log, Watched) else until
-        return Period(self.node, since, until, booted_at, known)
+        known_since = self.log.since if isinstance(self.log, Watched) else until
+        return Period(self.node, since, until, booted_at, known_since)
 
 
 class Checks:

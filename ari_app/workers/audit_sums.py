@@ -3,7 +3,6 @@ difference."""
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 
 from ari_app.domain.invariants import Finding, Problem, Verdict, agree
 from ari_app.store import audit_counts
@@ -11,39 +10,33 @@ from ari_app.store.audit import Period
 from ari_app.store.audit_counts import Counted
 from ari_app.workers.recording_index import Ask
 
-SETTLED = timedelta(seconds=30)  # both sides have written the end of a call by then
-
 
 async def compare_sums(ask: Ask, period: Period) -> list[Finding]:
-    """Of calls that arrived in this time and are over."""
-    log = await ask(lambda db: audit_counts.of_log(db, period))
-    tables = await ask(lambda db: audit_counts.of_tables(db, period))
-    return differences(log, tables, period)
+    """Of calls that ended in this time."""
+    calls = await ask(lambda db: audit_counts.ended(db, period))
+    if not calls:
+        return []
+    log = await ask(lambda db: audit_counts.of_log(db, period, calls))
+    tables = await ask(lambda db: audit_counts.of_tables(db, period, calls))
+    return differences(log, tables)
 
 
-def differences(log: Iterable[Counted], tables: Iterable[Counted], period: Period) -> list[Finding]:
-    """Both sides come with a margin of time, so that no call falls between two periods."""
-    before = period.known_until - SETTLED
+def differences(log: Iterable[Counted], tables: Iterable[Counted]) -> list[Finding]:
+    """Both sides of the same calls, each of which is over on one of them at least."""
     logged = {call.call_id: call for call in log}
     stored = {call.call_id: call for call in tables}
-    at = {call_id: call.at for call_id, call in (logged | stored).items()}
-    ids = [call_id for call_id, moment in at.items() if period.since <= moment < period.until]
-    ids = [i for i in ids if _is_over(logged.get(i), before) or _is_over(stored.get(i), before)]
-    sums = " : ".join(_sum(side[i] for i in ids if i in side) for side in (logged, stored))
+    sums = " : ".join(_sum(side.values()) for side in (logged, stored))
     found = []
-    for call_id in sorted(ids):
+    for call_id in sorted(logged.keys() | stored.keys()):
         mine, theirs = stored.get(call_id), logged.get(call_id)
-        ended_at = max(side.ended_at for side in (mine, theirs) if side and side.ended_at)
+        ends = [side.ended_at for side in (mine, theirs) if side and side.ended_at]
+        ended_at = max(ends, default=None)
         if mine is not None and mine.ended_at is not None and mine.verdict is None:
             found.append(Finding(Problem.NO_OUTCOME, str(call_id), ended_at))
         elif not agree(_counted(theirs), _counted(mine)):
             values = {"log": _named(theirs), "table": _named(mine), "sums": sums}
             found.append(Finding(Problem.COUNTED_DIFFERENTLY, str(call_id), ended_at, values))
     return found
-
-
-def _is_over(call: Counted | None, before: datetime) -> bool:
-    return call is not None and call.ended_at is not None and call.ended_at < before
 
 
 def _counted(call: Counted | None) -> Verdict | None:

@@ -11,7 +11,7 @@ from ari_app.domain.errors import Unavailable
 from ari_app.domain.invariants import Change, Finding, Invariant, Watch
 from ari_app.ports import Clock
 from ari_app.workers.audit_checks import LASTING, Checks, Scene
-from ari_app.workers.audit_ground import PIECE, Ground
+from ari_app.workers.audit_ground import Ground
 from ari_app.workers.audit_recordings import days_between
 
 log = logging.getLogger(__name__)
@@ -101,14 +101,14 @@ class Auditor:
         return Round(tuple(findings), away)
 
     async def _look_on(self, invariant: Invariant, scene: Scene) -> list[Finding]:
-        """What lives, or where the last round ended."""
+        """What lives, or what is new and what is wrong."""
         if invariant not in LASTING:
             return await self._checks.of_now(invariant, scene)
         ground = self._grounds[invariant]
         since, until = scene.known(invariant)
-        for start in ground.pieces(max(since, scene.now - self._look_back), until):
-            period = scene.period(max(start, since), min(start + PIECE, until))
-            ground.note(start, await self._checks.of_time(invariant, period), until)
+        for stretch in ground.stretches(max(since, scene.now - self._look_back), until):
+            found = await self._checks.of_time(invariant, scene.period(*stretch))
+            ground.note(stretch, found, until)
         return [*ground.findings, *await self._checks.beside(invariant, scene)]
 
     async def _look_over(

@@ -36,7 +36,7 @@ GRACE = timedelta(seconds=5)  # the engine's own chance to write the end
 NAMELESS_GRACE = timedelta(seconds=15)  # and that of agi's call_ended
 MISSED_SECONDS = 20.0  # a channel gone for so long and CEL mute: it will not speak any more
 LOOK_BACK = timedelta(days=2)
-OVERLAP = timedelta(minutes=10)
+OVERLAP = timedelta(seconds=30)
 
 
 class Witnessed(Protocol):
@@ -93,7 +93,7 @@ class CelCloser:
         await self._close_legs_that_never_were(now - GRACE)
         started_at = await self._around.asterisk_started_at()
         await self._close_left_behind(now, started_at)
-        await self._record_unrecorded(now - NAMELESS_GRACE, started_at)
+        await self._record_unrecorded(now, started_at)
 
     async def close_gone_calls(
         self, calls: Collection[UUID], asterisk_started_at: datetime
@@ -156,7 +156,11 @@ class CelCloser:
     def _is_mute(self, call: UUID, now: datetime) -> bool:
         return (now - self._missing[call]).total_seconds() > MISSED_SECONDS
 
-    async def _record_unrecorded(self, until: datetime, started_at: datetime) -> None:
+    async def _record_unrecorded(self, now: datetime, started_at: datetime) -> None:
+        log_read = await self._ask(lambda db: cel.watched(db, self._node))
+        if log_read is None:
+            return
+        until = min(now, log_read.until) - NAMELESS_GRACE
         since = self._looked_until - OVERLAP if self._looked_until else until - LOOK_BACK
         found = await self._ask(
             lambda db: open_records.unrecorded(db, self._node, since, until, started_at)

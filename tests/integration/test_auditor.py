@@ -373,6 +373,41 @@ async def test_i8_a_talk_our_tables_do_not_count(site: Site) -> None:
     assert "the event log counts it as talked, the tables as not_talked" in found[0].sentence("en")
 
 
+async def test_i1_i8_a_call_that_was_long_is_looked_at_when_it_ends(site: Site) -> None:
+    """Its arrival is long past for an auditor that has been there all the time."""
+    lost, miscounted = uuid4(), uuid4()
+    for number, call in enumerate((lost, miscounted), 11):
+        await site.call(call, number, 2700, None)
+        site.live.add(f"node1-{number}.0")
+    auditor = site.auditor()
+    for _ in range(2):
+        await auditor.round()
+
+    site.live -= {"node1-11.0", "node1-12.0"}
+    at = NOW - timedelta(seconds=2700)
+    for number, call in enumerate((lost, miscounted), 11):
+        await site.load(call_lines(call, number, at, seconds=2701, talks=True)[-1:])
+    await site.sql("DELETE FROM call WHERE call_id = $1", lost)
+    await site.sql(
+        "UPDATE call SET ended_at = $2, outcome = 'abandoned', closed_by = 'engine'"
+        " WHERE call_id = $1",
+        *(miscounted, NOW + timedelta(seconds=1)),
+    )
+    for call in (lost, miscounted):
+        await site.sql("DELETE FROM leg WHERE call_id = $1", call)
+        await site.record(call, at)
+    for seconds in (5, 61):
+        site.clock.at = NOW + timedelta(seconds=seconds)
+        await site.sql("UPDATE cel_watch SET read_until = $1 WHERE true", site.clock.at)
+        await auditor.round()
+
+    assert set(named(list(auditor.counting))) == {
+        ("I1", Problem.NO_RECORD, str(lost)),
+        ("I8", Problem.COUNTED_DIFFERENTLY, str(lost)),
+        ("I8", Problem.COUNTED_DIFFERENTLY, str(miscounted)),
+    }
+
+
 async def test_i8_a_call_no_sum_counts(site: Site) -> None:
     await site.sql("UPDATE call SET outcome = NULL WHERE call_id = $1", WAITED)
 

@@ -284,6 +284,22 @@ async def test_a_call_only_asterisk_saw_is_recorded(house: House) -> None:
     assert [ended.call_id for ended, _ in house.over] == [CALL]
 
 
+async def test_a_long_call_only_asterisk_saw_is_recorded_when_it_ends(house: House) -> None:
+    lines = call_lines(CALL, 1, NOW - timedelta(hours=1), seconds=3601)
+    await house.log(lines[:-2])
+    await house.rounds()
+    assert (await house.one("SELECT count(*) FROM call")) == (0,)
+
+    house.clock.at = NOW + timedelta(seconds=60)
+    await house.log(lines[-2:])
+    await house.closer.round()
+
+    assert await house.one(CALL_ROW, CALL) == (
+        *("abandoned_in_flow", "ended_while_away", 16),
+        NOW + timedelta(seconds=1),
+    )
+
+
 async def test_a_caller_gone_before_the_call_had_a_name_is_recorded_once(house: House) -> None:
     lines = call_lines(CALL, 1, AT, seconds=0.01)
     nameless = [text.replace(f"{CALL}/{AT.timestamp():.3f}", "") for text in lines]

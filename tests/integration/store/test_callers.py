@@ -76,6 +76,22 @@ async def test_a_call_lost_while_waiting_leaves_its_places(db: Connection) -> No
     assert itself.stay is None
 
 
+async def test_of_a_number_that_calls_all_the_time_only_the_last_calls_are_looked_at(
+    db: Connection,
+) -> None:
+    story = a_story(30)
+    left = story.left_queue(40, f.VisitResult.ABANDONED)
+    await fact_sql.apply(db, [story.arrived(), story.queued(), left, lost(story, 40)])
+    for number in range(callers.MOST_CALLS - 1):
+        later = a_story(20 - number / 2)
+        await fact_sql.apply(db, [later.arrived(), later.ended()])
+    assert (await past_of(db)).stay is not None
+
+    await fact_sql.apply(db, [a_story(1).arrived()])
+
+    assert (await past_of(db)).stay is None
+
+
 async def test_a_call_lost_in_a_talk_names_the_agent(db: Connection) -> None:
     story = a_story()
     facts = (fact for fact in story.talked() if not isinstance(fact, f.CallEnded))
