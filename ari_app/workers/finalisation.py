@@ -23,7 +23,14 @@ from ari_app.domain.recording import (
 )
 from ari_app.domain.wav import HEAD_BYTES, BadWav, WavFault, WavHeader, read_header
 from ari_app.workers.audio import Encoder, MonoFile, Silence, stereo_blocks
-from ari_app.workers.recording_files import Archive, Spool, UnsafeFile, Written, measure
+from ari_app.workers.recording_files import (
+    Archive,
+    MissingFile,
+    Spool,
+    UnsafeFile,
+    Written,
+    measure,
+)
 
 log = logging.getLogger(__name__)
 
@@ -31,28 +38,55 @@ _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What the spool holds of a call at one moment."""
+class MonoSide:
+    """One side of a call as the spool holds it, or why there is nothing to be heard of it.
 
-    found: int  # mono files there, 0 to 2
-    is_closed: bool  # Asterisk has written the lengths of every file there
-    changed_at: float | None  # seconds since the epoch, of the latest write
+    `is_closed`: Asterisk has written the lengths. `changed_at`: of the last write, in seconds since
+    the epoch; None when there is no file.
+    """
+
+    heard: MonoFile | Reason
+    is_closed: bool = True
+    changed_at: float | None = None
+
+    @property
+    def is_odd(self) -> bool:
+        """A file that could not be read: kept for a person to look at."""
+        return self.heard in (Reason.UNREADABLE, Reason.UNSAFE_FILE)
 
 
-def look_at(spool: Spool, call_id: UUID) -> Look:
-    closed, changes = [], []
-    for side in Side:
-        try:
-            with spool.open(call_id, side) as file:
-                changes.append(os.fstat(file.fileno()).st_mtime)
-                closed.append(_is_closed(file))
-        except (FileNotFoundError, UnsafeFile):
-            continue
-    return Look(len(closed), all(closed), max(changes, default=None))
+Sides = Mapping[Side, MonoSide]
+
+
+def open_sides(spool: Spool, call_id: UUID, stack: ExitStack) -> Sides:
+    """Open until the stack is closed. Raises: OSError."""
+    return {side: _side(found) for side, found in spool.open(call_id, stack).items()}
+
+
+def _side(found: BinaryIO | MissingFile) -> MonoSide:
+    if isinstance(found, FileNotFoundError):
+        return MonoSide(Reason.NO_FILE)
+    if isinstance(found, UnsafeFile):
+        return MonoSide(Reason.UNSAFE_FILE)
+    state = os.fstat(found.fileno())
+    found.seek(0)
+    try:
+        header = read_header(found.read(HEAD_BYTES), state.st_size)
+    except BadWav as bad:
+        reason = Reason.EMPTY if bad.fault is WavFault.EMPTY else Reason.UNREADABLE
+        return MonoSide(reason, is_closed=False, changed_at=state.st_mtime)
+    heard: MonoFile | Reason = MonoFile(found, header) if header.frames else Reason.EMPTY
+    if header.channels != 1:
+        heard = Reason.UNREADABLE
+    return MonoSide(heard, not header.was_wrong, state.st_mtime)
+
+
+def odd_of(sides: Sides) -> frozenset[Side]:
+    return frozenset(side for side, one in sides.items() if one.is_odd)
 
 
 def finalise_files(
-    spool: Spool,
+    sides: Sides,
     archive: Archive,
     encoder: Encoder,
     ended: EndedRecording,
@@ -64,14 +98,13 @@ def finalise_files(
     Repeating it gives the same file and the same description. The mono files stay.
     """
     path = archive_path(ended.call_id, ended.arrived_at, encoder.suffix)
+    is_empty = all(one.heard is Reason.NO_FILE for one in sides.values())
     try:
-        if not spool.holds(ended.call_id) and (kept := _describe_kept(archive, path, ended)):
+        if is_empty and (kept := _describe_kept(archive, path, ended)):
             return kept
-        with ExitStack() as stack:
-            sides = {side: _open_side(spool, ended.call_id, side, stack) for side in Side}
-            verdict = _judge_sides(sides, ended, disk_was_full=disk_was_full)
-            monos = {side: found for side, found in sides.items() if isinstance(found, MonoFile)}
-            return _write(archive, path, encoder, monos, (ended, verdict)) if monos else verdict
+        verdict = _judge_sides(sides, ended, disk_was_full=disk_was_full)
+        monos = {side: one.heard for side, one in sides.items() if isinstance(one.heard, MonoFile)}
+        return _write(archive, path, encoder, monos, (ended, verdict)) if monos else verdict
     except (OSError, EOFError) as error:
         log.warning("recording not written: %s", error, extra={"call_id": ended.call_id})
         is_full = isinstance(error, OSError) and error.errno in _NO_ROOM
@@ -85,17 +118,6 @@ def is_kept(archive: Archive, encoder: Encoder, ended: EndedRecording) -> bool:
     except FileNotFoundError:
         return False
     return True
-
-
-def clear_spool(spool: Spool, call_id: UUID) -> None:
-    """Once the index has spoken: what was used or empty goes, what could not be read is kept."""
-    for side in Side:
-        with ExitStack() as stack:
-            found = _open_side(spool, call_id, side, stack)
-        if found in {Reason.UNREADABLE, Reason.UNSAFE_FILE}:
-            spool.set_aside(call_id, side)
-        else:
-            spool.remove(call_id, side)
 
 
 def _write(
@@ -144,28 +166,11 @@ def _row(
     )
 
 
-def _judge_sides(
-    sides: Mapping[Side, MonoFile | Reason], ended: EndedRecording, *, disk_was_full: bool
-) -> Verdict:
-    caller, agent = _heard(sides[Side.CALLER]), _heard(sides[Side.AGENT])
+def _judge_sides(sides: Sides, ended: EndedRecording, *, disk_was_full: bool) -> Verdict:
+    caller, agent = _heard(sides[Side.CALLER].heard), _heard(sides[Side.AGENT].heard)
     return judge(
         ended.seconds, caller, agent, disk_was_full=disk_was_full, was_muted=ended.was_muted
     )
-
-
-def _open_side(spool: Spool, call_id: UUID, side: Side, stack: ExitStack) -> MonoFile | Reason:
-    try:
-        file = stack.enter_context(spool.open(call_id, side))
-        header = _header(file)
-    except FileNotFoundError:
-        return Reason.NO_FILE
-    except UnsafeFile:
-        return Reason.UNSAFE_FILE
-    except BadWav as bad:
-        return Reason.EMPTY if bad.fault is WavFault.EMPTY else Reason.UNREADABLE
-    if header.channels != 1:
-        return Reason.UNREADABLE
-    return MonoFile(file, header) if header.frames else Reason.EMPTY
 
 
 def _heard(found: MonoFile | Reason) -> HeardSide:
@@ -178,10 +183,3 @@ def _heard(found: MonoFile | Reason) -> HeardSide:
 def _header(file: BinaryIO) -> WavHeader:
     file.seek(0)
     return read_header(file.read(HEAD_BYTES), os.fstat(file.fileno()).st_size)
-
-
-def _is_closed(file: BinaryIO) -> bool:
-    try:
-        return not _header(file).was_wrong
-    except BadWav:
-        return False

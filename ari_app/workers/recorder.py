@@ -8,7 +8,8 @@ import asyncio
 import logging
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -30,7 +31,7 @@ from ari_app.domain.recording import (
 from ari_app.ports import Clock
 from ari_app.workers.audio import Encoder, WavEncoder
 from ari_app.workers.disk_space import DiskSpace
-from ari_app.workers.finalisation import Look, clear_spool, finalise_files, is_kept, look_at
+from ari_app.workers.finalisation import MonoSide, finalise_files, is_kept, odd_of, open_sides
 from ari_app.workers.recording_files import Archive, Spool
 
 log = logging.getLogger(__name__)
@@ -92,6 +93,14 @@ class Sweep:
 class _Task:
     ended: EndedRecording
     is_swept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Finalised:
+    """`odd`: sides that could not be read."""
+
+    result: IndexedRecording | Verdict
+    odd: frozenset[Side]
 
 
 class Recorder:
@@ -183,13 +192,14 @@ class Recorder:
 
     async def _finalise(self, ended: EndedRecording, *, is_swept: bool) -> None:
         if is_swept and await self._is_done(ended):
-            await asyncio.to_thread(clear_spool, self._spool, ended.call_id)
+            await asyncio.to_thread(self._clear_what_was_done, ended.call_id)
             return
-        result = await self._written(ended)
-        if result is None:
+        written = await self._written(ended)
+        if written is None:
             self.flagged[Reason.STILL_GROWING] += 1
             await self._flag(ended, Verdict(RecordingState.EXPECTED, (Reason.STILL_GROWING,)))
             return
+        result = written.result
         self.flagged.update(result.reasons)
         if isinstance(result, IndexedRecording):
             breakpoints.at("recording.written")
@@ -199,7 +209,7 @@ class Recorder:
         else:
             await self._flag(ended, result)
         if result.state is not RecordingState.EXPECTED:
-            await asyncio.to_thread(clear_spool, self._spool, ended.call_id)
+            await asyncio.to_thread(self._spool.clear, ended.call_id, written.odd)
 
     async def _is_done(self, ended: EndedRecording) -> bool:
         """Only the removal was interrupted: a mono file left over must not replace the whole."""
@@ -207,7 +217,7 @@ class Recorder:
             return False
         return await asyncio.to_thread(is_kept, self._archive, self._options.encoder, ended)
 
-    async def _written(self, ended: EndedRecording) -> IndexedRecording | Verdict | None:
+    async def _written(self, ended: EndedRecording) -> _Finalised | None:
         """Waits until Asterisk is done with the files; None when it still writes."""
         age = (self._clock.now() - ended.ended_at).total_seconds()
         for pause in (min(max(CLOSED_AFTER - age, 0.0), CLOSED_AFTER), *SETTLE_PAUSES):
@@ -220,26 +230,35 @@ class Recorder:
                 return result
         return None
 
-    def _write(
-        self, ended: EndedRecording, *, disk_was_full: bool
-    ) -> IndexedRecording | Verdict | None:
+    def _write(self, ended: EndedRecording, *, disk_was_full: bool) -> _Finalised | None:
         """In a thread. All at once: every change of threads costs more than a look."""
-        if not self._is_settled(look_at(self._spool, ended.call_id), ended):
-            return None
-        encoder = self._options.encoder
-        return finalise_files(
-            self._spool, self._archive, encoder, ended, disk_was_full=disk_was_full
-        )
+        with ExitStack() as stack:
+            sides = open_sides(self._spool, ended.call_id, stack)
+            if not self._is_settled(sides.values(), ended):
+                return None
+            encoder, archive = self._options.encoder, self._archive
+            return _Finalised(
+                finalise_files(sides, archive, encoder, ended, disk_was_full=disk_was_full),
+                odd_of(sides),
+            )
 
-    def _is_settled(self, look: Look, ended: EndedRecording) -> bool:
+    def _is_settled(self, sides: Collection[MonoSide], ended: EndedRecording) -> bool:
         now = self._clock.now()
+        changes = [side.changed_at for side in sides if side.changed_at is not None]
+        is_closed = all(side.is_closed for side in sides)
         # A clock that was set back makes a file look written in the future: that is no recent
         # write either, hence abs().
-        if look.changed_at is not None and abs(now.timestamp() - look.changed_at) > QUIET_SECONDS:
+        if changes and abs(now.timestamp() - max(changes)) > QUIET_SECONDS:
             return True
-        if look.found < len(Side):
-            return abs((now - ended.ended_at).total_seconds()) > ABSENT_SECONDS and look.is_closed
-        return look.is_closed
+        if len(changes) < len(Side):
+            return abs((now - ended.ended_at).total_seconds()) > ABSENT_SECONDS and is_closed
+        return is_closed
+
+    def _clear_what_was_done(self, call_id: UUID) -> None:
+        """In a thread."""
+        with ExitStack() as stack:
+            odd = odd_of(open_sides(self._spool, call_id, stack))
+        self._spool.clear(call_id, odd)
 
     async def _flag(self, ended: EndedRecording, verdict: Verdict) -> None:
         call_id = ended.call_id

@@ -4,8 +4,8 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -27,6 +27,9 @@ class UnsafeFile(HotlineError):
     """Something other than a regular file stands where a recording should."""
 
 
+MissingFile = FileNotFoundError | UnsafeFile
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """A whole file: its size and the SHA-256 of its bytes in hexadecimal."""
@@ -41,24 +44,36 @@ class Spool:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def open(self, call_id: UUID, side: Side) -> BinaryIO:
-        """Raises FileNotFoundError, UnsafeFile or another OSError."""
+    def open(self, call_id: UUID, stack: ExitStack) -> dict[Side, BinaryIO | MissingFile]:
+        """Both files of a call, open for reading until the stack is closed; else why not.
+
+        Raises:
+            OSError: otherwise than for want of a file.
+        """
+        found: dict[Side, BinaryIO | MissingFile] = {}
         with _opened_folder(self.root) as folder:
-            return _open_regular(mono_name(call_id, side), folder)
+            for side in Side:
+                try:
+                    file = _open_regular(mono_name(call_id, side), folder)
+                    found[side] = stack.enter_context(file)
+                except (FileNotFoundError, UnsafeFile) as error:
+                    found[side] = error
+        return found
 
-    def holds(self, call_id: UUID) -> bool:
-        return any(os.path.lexists(self.root / mono_name(call_id, side)) for side in Side)
+    def clear(self, call_id: UUID, odd: Collection[Side]) -> None:
+        """Nothing of the call is left under its names. Safe to repeat.
 
-    def remove(self, call_id: UUID, side: Side) -> None:
-        """Safe to repeat."""
+        Args:
+            odd: kept for a person to look at, under a name nobody works on.
+        """
         with _opened_folder(self.root) as folder:
-            _discard(mono_name(call_id, side), folder)
-
-    def set_aside(self, call_id: UUID, side: Side) -> None:
-        """Keep it for a person to look at, under a name nobody works on."""
-        name = mono_name(call_id, side)
-        with _opened_folder(self.root) as folder, suppress(FileNotFoundError):
-            os.rename(name, f"set-aside-{name}", src_dir_fd=folder, dst_dir_fd=folder)
+            for side in Side:
+                name = mono_name(call_id, side)
+                if side not in odd:
+                    _discard(name, folder)
+                    continue
+                with suppress(FileNotFoundError):
+                    os.rename(name, f"set-aside-{name}", src_dir_fd=folder, dst_dir_fd=folder)
 
     def calls(self) -> tuple[set[UUID], set[str]]:
         """The calls that have files here, and the names that are not ours."""
@@ -77,7 +92,6 @@ class Archive:
         """The file appears whole and durable under its name, or not at all."""
         temporary = f".{path.name}.part"
         with _opened_folder(self.root, path.parent, make=True) as folder:
-            _discard(temporary, folder)
             try:
                 written = _write_new(temporary, folder, content)
                 os.replace(temporary, path.name, src_dir_fd=folder, dst_dir_fd=folder)
@@ -104,8 +118,14 @@ def measure(file: BinaryIO) -> Written:
 
 
 def _write_new(name: str, folder: int, content: Iterable[bytes]) -> Written:
+    """Whoever left a file of this name died over it."""
     digest, size = hashlib.sha256(), 0
-    with os.fdopen(os.open(name, _CREATE, FILE_MODE, dir_fd=folder), "wb") as file:
+    try:
+        fd = os.open(name, _CREATE, FILE_MODE, dir_fd=folder)
+    except FileExistsError:
+        _discard(name, folder)
+        fd = os.open(name, _CREATE, FILE_MODE, dir_fd=folder)
+    with os.fdopen(fd, "wb") as file:
         os.fchmod(file.fileno(), FILE_MODE)  # whatever the umask
         for block in content:
             file.write(block)
@@ -149,10 +169,14 @@ def _opened_folder(
 
 
 def _step_into(part: str, outer: int, *, make: bool) -> int:
-    if make:
-        with suppress(FileExistsError):
-            os.mkdir(part, FOLDER_MODE, dir_fd=outer)
-            os.fsync(outer)
+    try:
+        return os.open(part, _FOLDER, dir_fd=outer)
+    except FileNotFoundError:
+        if not make:
+            raise
+    with suppress(FileExistsError):
+        os.mkdir(part, FOLDER_MODE, dir_fd=outer)
+        os.fsync(outer)
     return os.open(part, _FOLDER, dir_fd=outer)
 
 

@@ -228,10 +228,10 @@ class DyingIndex(tests.MemoryIndex):
             os._exit(9)
 
 if point == "removing":
-    def clear_one(spool, call_id):
-        spool.remove(call_id, tests.Side.CALLER)
+    def clear_one(spool, call_id, odd):
+        (spool.root / tests.mono_name(call_id, tests.Side.CALLER)).unlink()
         os._exit(9)
-    under_test.clear_spool = clear_one
+    under_test.Spool.clear = clear_one
 
 async def main():
     clock = tests.RealClock()
