@@ -143,8 +143,8 @@ status: $(STAMP) ## Each part: green, or a reason
 	@$(BIN)/hotline status
 
 ##@ Less often
-.PHONY: bench-setup bench-acd bench-adoption bench-ari bench-ivr bench-load bench-ring bench-sim \
-	bench-wait sounds lock clean
+.PHONY: bench-setup bench-acd bench-adoption bench-ari bench-ivr bench-load bench-ring bench-shift \
+	bench-sim bench-wait sounds lock clean
 bench-setup: $(READY) ## Call set-up time through our path over a plain Answer and Playback
 	@$(BIN)/python -m bench.setup
 
@@ -165,6 +165,9 @@ bench-load: $(READY) ## What a call that waits or talks needs of each program
 
 bench-ring: $(READY) ## From a free agent to the phone that rings, against app_queue (7 minutes)
 	@$(BIN)/python -m bench.ring
+
+bench-shift: $(READY) ## A quarter of an hour with 300 agents: what grows with the calls that are over
+	@$(BIN)/python -m bench.shift
 
 bench-sim: $(STAMP) ## A simulated day: how fast, and how far from Erlang's formulas
 	@$(BIN)/python -m bench.sim

@@ -11,19 +11,17 @@ what they need at rest. Then ours and asyncari by more and more calls a second u
 import asyncio
 import math
 import os
-import re
 import sys
-import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from ari_app.site.installation import Installation
 from ari_app.workers.recording_files import Spool
 from bench.cpu import cpu_ms, resident_kb
+from bench.gauge import CALLS_LIVE, LAG_P99, gauge
 from bench.ivr_site import ASYNCARI, CROWD, DIALPLAN, FASTAGI, FLOW, Place, open_site
 from bench.pressers import Pressed
-from bench.ratio import ratio_of_medians
+from bench.ratio import ratio_of_medians, share
 
 CALLS_PER_SECOND, SETTLE_SECONDS = 10, 2.0
 KEY_AFTER, WITHIN = 0.6, 5.0  # seconds: the prompt is over by then
@@ -143,9 +141,9 @@ async def crowd(place: Place) -> tuple[float, float]:
         staying.append(asyncio.create_task(_stay(place, STAY_SECONDS)))
         await asyncio.sleep(1 / CALLERS_PER_SECOND)
     await asyncio.sleep(STAY_SECONDS - CALLERS / CALLERS_PER_SECOND - PRESS_EVERY)
-    inside = int(_metric(place.installation, "hotline_calls_live"))
+    inside = int(gauge(place.installation, CALLS_LIVE))
     each = (resident_kb(pid) - before) / CALLERS
-    lag = _metric(place.installation, 'hotline_loop_lag_seconds{of="p99"}') * 1000
+    lag = gauge(place.installation, LAG_P99) * 1000
     served = sum(call.answered > 0 for call in await asyncio.gather(*staying))
     print(f"{inside} callers at once inside a menu, {served} of {CALLERS} answered")
     if min(inside, served) < CALLERS:
@@ -157,21 +155,6 @@ async def _stay(place: Place, seconds: float) -> Pressed:
     """Presses 1 and 2 in turn, which begin the menu anew, and 9 in the end."""
     keys = "12" * int(seconds / PRESS_EVERY / 2) + "9"
     return await place.trunk.call(CROWD, keys, after=PRESS_EVERY, within=seconds + 20)
-
-
-def _metric(installation: Installation, name: str) -> float:
-    address = f"http://127.0.0.1:{installation.site.ports.web}/metrics"
-    with urllib.request.urlopen(address, timeout=5) as page:
-        text = page.read().decode()
-    found = re.search(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE)
-    if found is None:
-        raise RuntimeError(f"no {name} in /metrics")
-    return float(found[1])
-
-
-def share(values: Sequence[float], part: float) -> float:
-    """The value that this part of them does not exceed."""
-    return sorted(values)[math.ceil(part * len(values)) - 1]
 
 
 def report(paths: Sequence[Path], rest: Path, calls: int) -> list[Line]:

@@ -1,10 +1,16 @@
-"""How much faster or slower, and how sure that is."""
+"""How much faster or slower, and how sure that is; what most values do not exceed."""
 
+import math
 import random
 from collections.abc import Sequence
 from statistics import median
 
 DRAWS = 2000
+
+
+def share(values: Sequence[float], part: float) -> float:
+    """The value that this part of them does not exceed."""
+    return sorted(values)[math.ceil(part * len(values)) - 1]
 
 
 def ratio_of_medians(ours: Sequence[float], theirs: Sequence[float]) -> tuple[float, float, float]:

@@ -19,7 +19,7 @@ from ari_app.site.layout import Site
 from ari_app.store.db import connector
 from bench.acd import exponent
 from bench.phones import Ring
-from bench.ratio import ratio_of_medians
+from bench.ratio import ratio_of_medians, share
 from bench.ring_floor import Floor
 from bench.ring_site import Line, make_lines, open_site
 
@@ -80,11 +80,6 @@ async def head_starts(site: Site, rings: Sequence[Ring]) -> list[float]:
         await db.close()
     made = {(row["caller"], f"p{row['agent']}"): row["committed"] for row in rows}
     return [(r.wall - made.get((r.caller, r.phone), math.inf)) * 1000 for r in rings]
-
-
-def share(values: Sequence[float], part: float) -> float:
-    """The value that this part of them does not exceed."""
-    return sorted(values)[math.ceil(part * len(values)) - 1]
 
 
 def show(what: str, values: Sequence[float], *, ours: bool) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import socket
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -80,6 +81,21 @@ class Floor:
             self.crowd.dial(number)
         await until(lambda: not self._freed, "every freed agent's phone rings")
         return self._times
+
+    async def turn_over(
+        self, line: Line, number: str, per_second: float, seconds: float
+    ) -> tuple[int, list[float]]:
+        """Agents become free at random, for each caller served another dials: how many calls, and
+        milliseconds as in `free`."""
+        self._times, calls = [], 0
+        until_then = time.monotonic() + seconds
+        while time.monotonic() < until_then:
+            await asyncio.sleep(self.chance.expovariate(per_second))
+            self._freed |= self._hang_up(line)
+            self.crowd.dial(number)
+            calls += 1
+        await until(lambda: not self._freed, "every freed agent's phone rings")
+        return calls, self._times
 
     def _hang_up(self, line: Line) -> dict[str, float]:
         """One of those who have talked longest."""

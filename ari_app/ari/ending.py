@@ -29,7 +29,9 @@ class Ending:
         if self.has_come:
             return
         self.has_come = True
-        for told in self._to_be_told:
+        # Whoever is told mostly holds what ends: kept, all of a call would hold itself.
+        to_be_told, self._to_be_told = self._to_be_told, []
+        for told in to_be_told:
             try:
                 told()
             except Exception:  # the others want to know of it all the same

@@ -30,6 +30,7 @@ from ari_app.domain.recording import EndedRecording
 from ari_app.domain.witness import CallKey
 from ari_app.flows.active import ActiveCall
 from ari_app.flows.beside import beside
+from ari_app.flows.letting_go import LettingGo
 from ari_app.flows.outside_line import NoOutsideLine, OutsideLine
 from ari_app.flows.runner import Resumption, run_flows
 from ari_app.ports import Clock, Journal, Leg, Line, Room, Speech
@@ -228,11 +229,12 @@ class Calls:
                 breakpoints.at("call.started")
             else:
                 started_at = _recorded_from(call, resumption)
-            async with asyncio.TaskGroup() as group:
-                until = _until_hung_up(call, events)
-                watch = group.create_task(until, name=f"hang-up of {call.facts.id}")
-                await self._flow(call, flow, resumption)
-                watch.cancel()
+            with LettingGo():
+                async with asyncio.TaskGroup() as group:
+                    until = _until_hung_up(call, events)
+                    watch = group.create_task(until, name=f"hang-up of {call.facts.id}")
+                    await self._flow(call, flow, resumption)
+                    watch.cancel()
         except* CallerHungUp:
             pass  # the normal end of most calls; the outcome is whatever was reached
         except* Exception:

@@ -60,8 +60,9 @@ class FakeLeg:
             self.cause = cause
             self._gone.set()
             self.on_gone()
-            for told in self._told:
-                told()
+            told, self._told = self._told, []
+            for each in told:
+                each()
 
     def vanish_after(self, seconds: float, cause: int | None = 16) -> None:
         asyncio.get_running_loop().call_later(seconds, self.vanish, cause)
@@ -356,6 +357,10 @@ def overflow_to(kind: str, name: str) -> SentOn:
     return SentOn(Destination(DestinationKind(kind), name), OverflowBy.WAIT, 20.0, 20.0)
 
 
+def _nobody(_: Reached) -> None:
+    """Hears of it."""
+
+
 class FakeLine:
     """Gives every caller the same agent, on a fresh leg, after the same wait."""
 
@@ -395,7 +400,7 @@ class FakeLine:
         self._agent_after = agent_after
         self._talks_for = talks_for
         self._cause = cause
-        self._on_reached: Callable[[Reached], object] = lambda reached: None
+        self._on_reached: Callable[[Reached], object] = _nobody
 
     def when_reached(self, tell: Callable[[Reached], object]) -> None:
         self._on_reached = tell
@@ -445,6 +450,7 @@ class FakeLine:
             for agent in self.agents:
                 await agent.hang_up()
             self.on_leave()
+            self._on_reached = _nobody
 
     def why_not(self, transfer: Transfer) -> Refusal | None:
         return self.refusal

@@ -136,6 +136,7 @@ class Matcher:
             return None
         self._floor.board.leave(waiter)
         waiter.due = math.inf
+        del waiter.entry  # which names its waiter: the two would hold each other
         if waiter.agent is None:
             return None
         seat = self._floor.seats.get(waiter.agent)

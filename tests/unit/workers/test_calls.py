@@ -1,6 +1,7 @@
 import asyncio
+import gc
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from ari_app.domain.flow import Flow, Hangup, Mailbox, Menu, Node, Queue, Say
 from ari_app.domain.recording import EndedRecording
 from ari_app.domain.route import Customer, Route
 from ari_app.domain.storm import Storm, StormProfile
+from ari_app.flows.active import ActiveCall
 from ari_app.workers.calls import Calls
 from ari_app.workers.reception import Reception
 from tests.fakes.clock import NOON, LoopClock
@@ -343,6 +345,36 @@ async def test_a_customer_is_known_before_the_call_stands_in_line() -> None:
 
     assert [fact.tier for fact in site.journal.of(CallArrived)] == ["vip"]
     assert site.line.served[0].tier == "vip"
+
+
+@pytest.mark.parametrize(
+    ("answers", "seconds", "outcome"),
+    [
+        ([], 2.0, Outcome.ABANDONED_IN_FLOW),
+        (["1"], 3.0, Outcome.ABANDONED),
+        (["1"], 20.0, Outcome.TALKED),
+        (["9", "9", "9"], 3000.0, Outcome.SERVED_BY_FLOW),
+    ],
+)
+async def test_nothing_of_a_call_that_is_over_waits_for_the_garbage_collector(
+    answers: list[str], seconds: float, outcome: Outcome, no_collection: None
+) -> None:
+    """Which in a busy engine comes after ten thousands of calls, and then takes a second."""
+    site = Site(FakeLeg("in-1", answers=answers))
+    site.caller.vanish_after(seconds)
+
+    ended = await site.serve()
+
+    assert ended.outcome is outcome
+    assert [one for one in gc.get_objects() if isinstance(one, ActiveCall)] == []
+
+
+@pytest.fixture
+def no_collection() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
 
 
 async def test_a_caller_who_hangs_up_before_being_known_is_recorded_as_well() -> None:
