@@ -59,7 +59,7 @@ class Ground:
         """Those with findings whose turn it is and that are not `due` anyway."""
         bad = sorted(one for one in self._bad if not any(one.is_within(other) for other in due))
         young = [one for one in bad if one.until > settled]
-        old = bad[: len(bad) - len(young)]
+        old = [one for one in bad if one.until <= settled]
         self._turn += 1
         return [*young, *old[self._turn % len(old) :][:1]] if old else young
 
