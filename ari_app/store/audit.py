@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from ari_app.domain.invariants import Finding, Problem
 from ari_app.domain.witness import ENTRIES, FALLBACK, OUTGOING
-from ari_app.store.cel import ENDED_ARRIVALS, ended_arrivals
+from ari_app.store.cel import UNRECORDED, ended_arrivals
 from ari_app.store.db import Db
 
 
@@ -29,18 +29,7 @@ class Period:
 async def records(db: Db, period: Period) -> list[Finding]:
     """I1, both ways. A record is due when the call is over: the fallback's is made then."""
     node, since, until = period.node, period.since, period.until
-    lost = await db.fetch(
-        f"""
-        SELECT coalesce(r.call_id::text, r.unique_id) AS subject, r.ended_at
-          FROM ({ENDED_ARRIVALS}) r
-         WHERE NOT EXISTS (
-                    SELECT FROM call c
-                     WHERE c.call_id = r.call_id
-                       AND c.arrived_at BETWEEN r.at - interval '1 minute'
-                                            AND r.at + interval '1 minute')
-        """,
-        *ended_arrivals(node, since, until, period.booted_at),
-    )
+    lost = await db.fetch(UNRECORDED, *ended_arrivals(node, since, until, period.booted_at))
     unseen = await db.fetch(
         """
         SELECT c.call_id, c.arrived_at
@@ -64,7 +53,10 @@ async def records(db: Db, period: Period) -> list[Finding]:
         *(since, until),
     )
     return [
-        *(Finding(Problem.NO_RECORD, row["subject"], row["ended_at"]) for row in lost),
+        *(
+            Finding(Problem.NO_RECORD, str(row["call_id"] or row["unique_id"]), row["ended_at"])
+            for row in lost
+        ),
         *(Finding(Problem.NO_WITNESS, str(row["call_id"]), row["arrived_at"]) for row in unseen),
         *(
             Finding(Problem.TWO_RECORDS, str(row["call_id"]), None, {"count": row["count"]})

@@ -16,8 +16,9 @@ from ari_app.store.db import Db
 # of it is read again, for how far the files are read goes with it.
 _UNHURRIED = "set_config('synchronous_commit', 'off', true) = 'off'"
 # Callers' channels that ended from $2 to before $3: by their last event, or because an Asterisk
-# started at $4 had taken all before with it. What is asked for by its end is asked for once:
-# by its beginning it would have to be asked for as long as a call may last.
+# started at $4 had taken all before with it. What is asked for by its end is asked for once: by its
+# beginning it would be asked for as long as a call may last. One by one (LATERAL with LIMIT):
+# a plan made without values, or for a table that has no statistics yet, reads the whole log.
 ENDED_ARRIVALS = """
     SELECT r.call_id, r.unique_id, r.at, ended.at AS ended_at
       FROM (
@@ -40,12 +41,15 @@ ENDED_ARRIVALS = """
                         SELECT FROM cel_raw e
                          WHERE e.unique_id = x.unique_id
                            AND e.event = 'CHAN_END')) ended
-      JOIN cel_raw r
-        ON r.unique_id = ended.unique_id
-       AND r.event = 'CHAN_START'
-       AND r.node = $1
-       AND r.at <= ended.at
-       AND r.at > ended.at - interval '1 day'
+     CROSS JOIN LATERAL (
+           SELECT x.call_id, x.unique_id, x.at, x.fields
+             FROM cel_raw x
+            WHERE x.unique_id = ended.unique_id
+              AND x.event = 'CHAN_START'
+              AND x.node = $1
+              AND x.at <= ended.at
+              AND x.at > ended.at - interval '1 day'
+            LIMIT 1) r
      WHERE r.fields ->> 'context' = ANY($5)
        AND r.fields ->> 'exten' <> $6
 """
@@ -165,6 +169,18 @@ async def note_read(db: Db, node: str, until: datetime) -> None:
             """,
             *(node, until),
         )
+
+
+# Of those, what no call was made of; also one by one.
+UNRECORDED = f"""
+    SELECT r.call_id, r.unique_id, r.ended_at
+      FROM ({ENDED_ARRIVALS}) r
+     WHERE (SELECT true
+              FROM call c
+             WHERE c.call_id = r.call_id
+               AND c.arrived_at BETWEEN r.at - interval '1 minute' AND r.at + interval '1 minute'
+             LIMIT 1) IS NULL
+"""
 
 
 def ended_arrivals(

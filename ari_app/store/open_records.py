@@ -16,7 +16,7 @@ from ari_app.domain.closing import (
 )
 from ari_app.domain.facts import LegRole, Outcome
 from ari_app.domain.witness import Ended
-from ari_app.store.cel import ENDED_ARRIVALS, ended_arrivals
+from ari_app.store.cel import UNRECORDED, ended_arrivals
 from ari_app.store.db import Db
 
 
@@ -214,18 +214,7 @@ async def unrecorded(
 
     An Asterisk that started at `started_at` took all it had before with it.
     """
-    rows = await db.fetch(
-        f"""
-        SELECT r.call_id, r.unique_id
-          FROM ({ENDED_ARRIVALS}) r
-         WHERE NOT EXISTS (
-                    SELECT FROM call c
-                     WHERE c.call_id = r.call_id
-                       AND c.arrived_at BETWEEN r.at - interval '1 minute'
-                                            AND r.at + interval '1 minute')
-        """,
-        *ended_arrivals(node, since, until, started_at),
-    )
+    rows = await db.fetch(UNRECORDED, *ended_arrivals(node, since, until, started_at))
     return [Unrecorded(row["call_id"], row["unique_id"]) for row in rows]
 
 
