@@ -53,6 +53,16 @@ ENDED_ARRIVALS = """
      WHERE r.fields ->> 'context' = ANY($5)
        AND r.fields ->> 'exten' <> $6
 """
+# Of those, what no call was made of; also one by one.
+UNRECORDED = f"""
+    SELECT r.call_id, r.unique_id, r.ended_at
+      FROM ({ENDED_ARRIVALS}) r
+     WHERE (SELECT true
+              FROM call c
+             WHERE c.call_id = r.call_id
+               AND c.arrived_at BETWEEN r.at - interval '1 minute' AND r.at + interval '1 minute'
+             LIMIT 1) IS NULL
+"""
 _COLUMNS = tuple(name for name in CelRow.__dataclass_fields__ if name not in ("time", "offset"))
 
 
@@ -171,22 +181,10 @@ async def note_read(db: Db, node: str, until: datetime) -> None:
         )
 
 
-# Of those, what no call was made of; also one by one.
-UNRECORDED = f"""
-    SELECT r.call_id, r.unique_id, r.ended_at
-      FROM ({ENDED_ARRIVALS}) r
-     WHERE (SELECT true
-              FROM call c
-             WHERE c.call_id = r.call_id
-               AND c.arrived_at BETWEEN r.at - interval '1 minute' AND r.at + interval '1 minute'
-             LIMIT 1) IS NULL
-"""
-
-
 def ended_arrivals(
     node: str, since: datetime, until: datetime, booted_at: datetime
 ) -> tuple[object, ...]:
-    """The arguments of `ENDED_ARRIVALS`."""
+    """The arguments of `ENDED_ARRIVALS` and `UNRECORDED`."""
     return node, since, until, booted_at, ENTRIES, OUTGOING
 
 

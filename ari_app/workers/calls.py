@@ -30,11 +30,11 @@ from ari_app.domain.recording import EndedRecording
 from ari_app.domain.witness import CallKey
 from ari_app.flows.active import ActiveCall
 from ari_app.flows.beside import beside
-from ari_app.flows.letting_go import LettingGo
 from ari_app.flows.outside_line import NoOutsideLine, OutsideLine
 from ari_app.flows.runner import Resumption, run_flows
 from ari_app.ports import Clock, Journal, Leg, Line, Room, Speech
 from ari_app.workers.invites import Invites
+from ari_app.workers.letting_go import LettingGo
 from ari_app.workers.live_tasks import LiveTasks
 from ari_app.workers.reception import Reception
 
@@ -229,7 +229,7 @@ class Calls:
                 breakpoints.at("call.started")
             else:
                 started_at = _recorded_from(call, resumption)
-            with LettingGo():
+            with LettingGo(CallerHungUp):
                 async with asyncio.TaskGroup() as group:
                     until = _until_hung_up(call, events)
                     watch = group.create_task(until, name=f"hang-up of {call.facts.id}")

@@ -23,14 +23,7 @@ from ari_app.domain.recording import (
 )
 from ari_app.domain.wav import HEAD_BYTES, BadWav, WavFault, WavHeader, read_header
 from ari_app.workers.audio import Encoder, MonoFile, Silence, stereo_blocks
-from ari_app.workers.recording_files import (
-    Archive,
-    MissingFile,
-    Spool,
-    UnsafeFile,
-    Written,
-    measure,
-)
+from ari_app.workers.recording_files import Archive, Spool, Written, measure
 
 log = logging.getLogger(__name__)
 
@@ -63,22 +56,19 @@ def open_sides(spool: Spool, call_id: UUID, stack: ExitStack) -> Sides:
     return {side: _side(found) for side, found in spool.open(call_id, stack).items()}
 
 
-def _side(found: BinaryIO | MissingFile) -> MonoSide:
-    if isinstance(found, FileNotFoundError):
-        return MonoSide(Reason.NO_FILE)
-    if isinstance(found, UnsafeFile):
-        return MonoSide(Reason.UNSAFE_FILE)
-    state = os.fstat(found.fileno())
-    found.seek(0)
+def _side(found: BinaryIO | Reason) -> MonoSide:
+    if isinstance(found, Reason):
+        return MonoSide(found)
+    changed_at = os.fstat(found.fileno()).st_mtime
     try:
-        header = read_header(found.read(HEAD_BYTES), state.st_size)
+        header = _header(found)
     except BadWav as bad:
         reason = Reason.EMPTY if bad.fault is WavFault.EMPTY else Reason.UNREADABLE
-        return MonoSide(reason, is_closed=False, changed_at=state.st_mtime)
+        return MonoSide(reason, is_closed=False, changed_at=changed_at)
     heard: MonoFile | Reason = MonoFile(found, header) if header.frames else Reason.EMPTY
     if header.channels != 1:
         heard = Reason.UNREADABLE
-    return MonoSide(heard, not header.was_wrong, state.st_mtime)
+    return MonoSide(heard, not header.was_wrong, changed_at)
 
 
 def odd_of(sides: Sides) -> frozenset[Side]:

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from ari_app.domain.errors import HotlineError
-from ari_app.domain.recording import Side, call_of, mono_name
+from ari_app.domain.recording import Reason, Side, call_of, mono_name
 
 FILE_MODE = 0o640
 FOLDER_MODE = 0o750
@@ -25,9 +25,6 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 class UnsafeFile(HotlineError):
     """Something other than a regular file stands where a recording should."""
-
-
-MissingFile = FileNotFoundError | UnsafeFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +41,22 @@ class Spool:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def open(self, call_id: UUID, stack: ExitStack) -> dict[Side, BinaryIO | MissingFile]:
+    def open(self, call_id: UUID, stack: ExitStack) -> dict[Side, BinaryIO | Reason]:
         """Both files of a call, open for reading until the stack is closed; else why not.
 
         Raises:
             OSError: otherwise than for want of a file.
         """
-        found: dict[Side, BinaryIO | MissingFile] = {}
+        found: dict[Side, BinaryIO | Reason] = {}
         with _opened_folder(self.root) as folder:
             for side in Side:
                 try:
                     file = _open_regular(mono_name(call_id, side), folder)
                     found[side] = stack.enter_context(file)
-                except (FileNotFoundError, UnsafeFile) as error:
-                    found[side] = error
+                except FileNotFoundError:
+                    found[side] = Reason.NO_FILE
+                except UnsafeFile:
+                    found[side] = Reason.UNSAFE_FILE
         return found
 
     def clear(self, call_id: UUID, odd: Collection[Side]) -> None:
@@ -118,11 +117,10 @@ def measure(file: BinaryIO) -> Written:
 
 
 def _write_new(name: str, folder: int, content: Iterable[bytes]) -> Written:
-    """Whoever left a file of this name died over it."""
     digest, size = hashlib.sha256(), 0
     try:
         fd = os.open(name, _CREATE, FILE_MODE, dir_fd=folder)
-    except FileExistsError:
+    except FileExistsError:  # of one who died over it
         _discard(name, folder)
         fd = os.open(name, _CREATE, FILE_MODE, dir_fd=folder)
     with os.fdopen(fd, "wb") as file:

@@ -359,7 +359,7 @@ async def test_a_customer_is_known_before_the_call_stands_in_line() -> None:
 async def test_nothing_of_a_call_that_is_over_waits_for_the_garbage_collector(
     answers: list[str], seconds: float, outcome: Outcome, others: set[int]
 ) -> None:
-    """Which in a busy engine comes after ten thousands of calls, and then takes a second."""
+    """Which in a busy engine comes after tens of thousands of calls."""
     site = Site(FakeLeg("in-1", answers=answers))
     site.caller.vanish_after(seconds)
 
