@@ -13,7 +13,7 @@ from bench.ring_site import Line, phone
 from bench.sip import HOST
 
 WAITING = 15  # callers in line while agents become free
-PER_SECOND = 3.0  # agents who become free; 300 with talks of four minutes make 1.3
+PER_SECOND = 3.0  # agents who become free, at most; 300 with talks of four minutes make 1.3
 FILL_PER_SECOND, LEAVE_PER_SECOND = 10.0, 20.0
 LONGEST = 30.0  # seconds for anything to happen
 
@@ -72,14 +72,18 @@ class Floor:
         await asyncio.sleep(1.0)
 
     async def free(self, line: Line, number: str, count: int) -> list[float]:
-        """Milliseconds from each BYE to the next INVITE. For every caller served another dials."""
+        """Milliseconds from each BYE to the next INVITE. For every caller served another dials.
+
+        One agent at a time: who is free beside another is found by whichever of two callers looks
+        first, where callers look once a second.
+        """
         self._times = []
         for _ in range(count):
             await asyncio.sleep(self.chance.expovariate(2 * PER_SECOND))
             self._freed |= self._hang_up(line)
             await asyncio.sleep(self.chance.expovariate(2 * PER_SECOND))
             self.crowd.dial(number)
-        await until(lambda: not self._freed, "every freed agent's phone rings")
+            await until(lambda: not self._freed, "the freed agent's phone rings")
         return self._times
 
     async def turn_over(
