@@ -24,7 +24,7 @@ CC_CUSTOMER: Final = "CC_CUSTOMER"
 CC_APP: Final = "CC_APP"
 CC_GATE: Final = "CC_GATE"
 CC_DIGIT: Final = "CC_DIGIT"
-CC_ACK: Final = "CC_ACK"
+CALL_GROUP: Final = "GROUP(call)"  # a function, which Asterisk counts by
 CC_ALIVE: Final = "CC_ALIVE"
 CC_FALLBACK: Final = "CC_FALLBACK"
 CC_OUTCOME: Final = "CC_OUTCOME"
@@ -93,7 +93,12 @@ _ALL = (
     Variable(
         CC_DIGIT, (_DIALPLAN,), (_DIALPLAN,), "what was dialled: a digit after a code, or a number"
     ),
-    Variable(CC_ACK, (_APP,), (_DIALPLAN, _WATCHDOG), "1 once ari_app has taken the call"),
+    Variable(
+        CALL_GROUP,
+        (_DIALPLAN, _APP),
+        (_DIALPLAN, _WATCHDOG),
+        "new, taken once ari_app serves the caller, or fallback",
+    ),
     Variable(
         CC_ALIVE,
         (_APP,),

@@ -91,6 +91,11 @@ class Ami:
     async def global_variable(self, name: str) -> str | None:
         return _value(await self.ask("Getvar", Variable=name))
 
+    async def callers(self, group: str) -> int:
+        """How many Asterisk counts as `new` or `taken`; their channels are not looked at."""
+        count = _value(await self.ask("Getvar", Variable=f"GROUP_COUNT({group}@call)"))
+        return int(count) if count is not None and count.isdecimal() else 0
+
     async def variable(self, channel: str, name: str) -> str | None:
         return _value(await self.ask("Getvar", Channel=channel, Variable=name))
 

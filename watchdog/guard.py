@@ -21,7 +21,9 @@ def _exactly(text: str) -> re.Pattern[str]:
 
 
 _CHANNEL = re.compile(r"[A-Za-z0-9_]{1,20}/[A-Za-z0-9_.:@/+*#;-]{1,100}")
-_NAMES = re.compile(r"CC_[A-Z]{1,20}(,CC_[A-Z]{1,20}){0,9}")
+_NAME = r"(CC_[A-Z]{1,20}|GROUP\(call\))"
+_NAMES = re.compile(rf"{_NAME}(,{_NAME}){{0,9}}")
+_ASKED = re.compile(r"CC_ALIVE|GROUP\(call\)|GROUP_COUNT\((new|taken)@call\)")
 _WORD = re.compile(r"[a-z_]{1,20}")
 _CREDENTIAL = re.compile(r"[ -~]{1,128}")  # printable ASCII
 _MONITOR = re.compile(r"0x[0-9a-f]{1,16}")
@@ -41,7 +43,7 @@ ALLOWED: Final[Mapping[str, _Form]] = {
     ),
     "Ping": _Form(),
     "Status": _Form({"Variables": _NAMES}),
-    "Getvar": _Form({"Variable": re.compile("CC_ACK|CC_ALIVE")}, {"Channel": _CHANNEL}),
+    "Getvar": _Form({"Variable": _ASKED}, {"Channel": _CHANNEL}),
     # With a channel only: without one, Setvar writes a global variable.
     "Setvar": _Form({"Channel": _CHANNEL, "Variable": _exactly("CC_FALLBACK"), "Value": _WORD}),
     # One place to go to. ExtraChannel, which would move a second channel, is not a header of ours.

@@ -23,7 +23,7 @@ class Health:
 
     file: Path
     reason: str = "not connected yet"
-    calls_in_stasis: int = 0
+    calls: int = 0  # callers whom ari_app has taken or is to take
     not_taken: int = 0
     heartbeat_age: float | None = None  # seconds; None before ari_app's first
     held_without_engine: int = 0  # callers it had taken, who wait for it to come back

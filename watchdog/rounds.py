@@ -13,14 +13,17 @@ from watchdog.guard import Refused
 from watchdog.health import Health
 from watchdog.notify import notify
 from watchdog.settings import Settings
-from watchdog.stranded import Forged, Patience, Seen, read_channel
+from watchdog.stranded import TAKEN, Forged, Patience, Seen, read_channel
 
 log = logging.getLogger(__name__)
 
-ASKED = ("CC_ACK", "CC_CALL")
+ASKED = ("GROUP(call)", "CC_CALL")
 LONGEST_BREAK = 5.0
-# A look lists every channel and costs both sides some CPU per channel: at most a tenth of the time.
+# A list of every channel costs both sides some CPU per channel: at most a tenth of the time. It is
+# only asked for when Asterisk counts a caller whom nobody took, or the engine is away; and once in
+# so many looks all the same, for callers whom a dialplan of the site let in uncounted.
 SHARE = 10
+LOOKS_A_LIST = 10
 
 
 class Watchdog:
@@ -72,13 +75,22 @@ class Watchdog:
             await asyncio.sleep(max(self._settings.look_seconds - took, (SHARE - 1) * took))
 
     async def _look(self, ami: Ami) -> None:
-        alive = await ami.global_variable("CC_ALIVE")
+        age = _age(await ami.global_variable("CC_ALIVE"), time.time())
+        is_away = age is None or age > self._settings.patience_seconds
+        new = await ami.callers("new")
+        if is_away or new or self.health.counters.looks % LOOKS_A_LIST == 0:
+            await self._list(ami, is_away=is_away)
+        else:
+            self.health.not_taken = self.health.held_without_engine = 0
+        self._note(age, new + await ami.callers("taken"))
+
+    async def _list(self, ami: Ami, *, is_away: bool) -> None:
         channels = tuple(self._read(await ami.channels(ASKED)))
-        stranded = self._patience.stranded(channels, time.monotonic())
-        for channel in stranded:
+        for channel in self._patience.stranded(channels, time.monotonic()):
             await self._rescue(ami, channel)
             notify("WATCHDOG=1")
-        self._note(channels, _age(alive, time.time()))
+        self.health.not_taken = self._patience.waiting
+        self._count_held(channels, is_away=is_away)
 
     def _read(self, events: Iterable[dict[str, object]]) -> Iterator[Seen]:
         for event in events:
@@ -92,7 +104,7 @@ class Watchdog:
         self._patience.tried(channel)
         about = {"channel": channel.name, "call_id": channel.call_id}
         try:
-            if await ami.variable(channel.name, "CC_ACK") == "1":
+            if await ami.variable(channel.name, "GROUP(call)") == TAKEN:
                 return  # taken since the list was made
             await ami.send_to_fallback(channel.name, "watchdog")
         except (AmiSaidNo, Refused) as error:
@@ -102,18 +114,18 @@ class Watchdog:
             self.health.counters.rescued += 1
             log.warning("sent to the fallback: nobody took the call", extra=about)
 
-    def _note(self, channels: Iterable[Seen], age: float | None) -> None:
+    def _count_held(self, channels: Iterable[Seen], *, is_away: bool) -> None:
         """Callers whom ari_app had taken keep their place and their music while it is away:
         they are counted, never moved."""
-        health, calls = self.health, [channel for channel in channels if channel.is_call]
-        away = age is None or age > self._settings.patience_seconds
-        held = [channel for channel in calls if channel.acknowledged and not channel.bridged]
-        if away and held and not health.held_without_engine:
-            log.warning("callers wait for ari_app to come back", extra={"calls": len(held)})
-        health.held_without_engine = len(held) if away else 0
+        held = sum(one.is_call and one.acknowledged and not one.bridged for one in channels)
+        if is_away and held and not self.health.held_without_engine:
+            log.warning("callers wait for ari_app to come back", extra={"calls": held})
+        self.health.held_without_engine = held if is_away else 0
+
+    def _note(self, age: float | None, calls: int) -> None:
+        health = self.health
         health.heartbeat_age = age
-        health.calls_in_stasis = len(calls)
-        health.not_taken = self._patience.waiting
+        health.calls = calls
         health.reason = ""
         health.counters.looks += 1
         health.write()

@@ -10,7 +10,7 @@ from ari_app.ari.resource import Answer, Operation, Resource, unread
 # Reading one does not, and the dialplan function SET writes what it is asked to read.
 _TAKE = Operation[None]("channels.get_channel_var", "GET", "channels/{}/variable")
 _PLAY = Operation[None]("channels.play_with_id", "POST", "channels/{}/play/{}")
-TAKEN = ("CC_ACK", "1")
+TAKEN = ("GROUP(call)", "taken")
 
 
 @dataclass(frozen=True, slots=True)

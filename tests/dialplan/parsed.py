@@ -67,11 +67,11 @@ def functions_used(text: str) -> set[str]:
 
 
 def assigned(step: Step) -> set[str]:
-    """Variables that a step sets by name."""
+    """Variables that a step sets by name, and the group it counts the call in."""
     if step.app not in {"Set", "MSet"}:
         return set(re.findall(r"\bi\((\w+)\)", step.args)) if step.app == "MixMonitor" else set()
     parts = split_arguments(step.args) if step.app == "MSet" else [step.args]
-    return {part.partition("=")[0] for part in parts if re.match(r"\w+=", part)}
+    return {part.partition("=")[0] for part in parts if re.match(r"\w+=|GROUP\(", part)}
 
 
 def split_arguments(text: str) -> list[str]:

@@ -25,6 +25,7 @@ MODULE_OF_FUNCTION = {
     "CALLERID": "func_callerid",
     "CHANNEL": "func_channel",
     "FILTER": "func_strings",
+    "GROUP": "func_groupcount",
     "IF": "func_logic",
     "PJSIP_HEADER": "res_pjsip_header_funcs",
     "RAND": "func_rand",

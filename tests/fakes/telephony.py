@@ -113,7 +113,7 @@ class FakeLeg:
 
     async def take(self) -> None:
         self._need()
-        self.variables["CC_ACK"] = "1"
+        self.variables["GROUP(call)"] = "taken"
 
     def inherited(self) -> None:
         self.is_inherited = True

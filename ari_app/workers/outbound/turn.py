@@ -315,7 +315,7 @@ def _handed_over(facts: CallFacts, app: str) -> Mapping[str, str]:
         "CC_TRUNK": facts.trunk or "",
         "CC_APP": app,
         "CC_LANGUAGE": facts.language,
-        "CC_ACK": "1",
+        "GROUP(call)": "taken",
     }
 
 

@@ -1,5 +1,6 @@
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,13 +9,13 @@ from typing import Any
 import pytest
 
 from tests.fakes.ami_server import AmiServer
-from watchdog.rounds import Watchdog
+from watchdog.rounds import LOOKS_A_LIST, Watchdog
 from watchdog.settings import Settings
 
 CHANNEL = "PJSIP/world-00000001"
 WAITS = f"Channel: {CHANNEL}\nUniqueid: 1\nApplication: Stasis\nData: hotline-0,call,6f2c\n"
-NOT_TAKEN = f"{WAITS}Variable: CC_ACK=(null)\nVariable: CC_CALL=6f2c"
-TAKEN = f"{WAITS}Variable: CC_ACK=1\nVariable: CC_CALL=6f2c"
+NOT_TAKEN = f"{WAITS}Variable: GROUP(call)=new\nVariable: CC_CALL=6f2c"
+TAKEN = f"{WAITS}Variable: GROUP(call)=taken\nVariable: CC_CALL=6f2c"
 
 
 class Kennel:
@@ -64,7 +65,7 @@ async def test_a_call_nobody_took_is_sent_to_the_fallback(kennel: Kennel) -> Non
 
 
 async def test_a_call_taken_since_the_list_was_made_is_left_alone(kennel: Kennel) -> None:
-    kennel.peer.variables = {f"{CHANNEL} CC_ACK": "1"}
+    kennel.peer.variables = {f"{CHANNEL} GROUP(call)": "taken"}
     kennel.peer.channels = [NOT_TAKEN]
     await kennel.look(10)
 
@@ -81,6 +82,40 @@ async def test_callers_it_had_taken_are_counted_and_never_moved_while_the_engine
 
     assert said["held_without_engine"] == 1
     assert {"Redirect", "Setvar"}.isdisjoint(kennel.peer.names())
+
+
+def alive(**counted: int) -> dict[str, str]:
+    """What Asterisk says of variables while the engine is there: so many callers in each group."""
+    counts = {f"GROUP_COUNT({name}@call)": str(count) for name, count in counted.items()}
+    return {"CC_ALIVE": str(time.time() + 60), **counts}
+
+
+async def test_channels_are_not_listed_while_every_caller_is_taken(kennel: Kennel) -> None:
+    kennel.peer.variables = alive(new=0, taken=300)
+    await kennel.look()
+    lists, looks = kennel.peer.names().count("Status"), 5 * LOOKS_A_LIST
+    said = await kennel.look(looks)
+
+    assert 4 <= kennel.peer.names().count("Status") - lists <= 6
+    assert said["calls"] == 300
+    assert said["not_taken"] == 0
+
+
+async def test_every_look_lists_channels_while_a_caller_is_new(kennel: Kennel) -> None:
+    kennel.peer.variables = alive(new=1, taken=300)
+    await kennel.look()
+    lists = kennel.peer.names().count("Status")
+    said = await kennel.look(20)
+
+    assert kennel.peer.names().count("Status") - lists >= 20
+    assert said["calls"] == 301
+
+
+async def test_a_caller_whom_nobody_counted_is_rescued_too(kennel: Kennel) -> None:
+    kennel.peer.variables = alive()
+    kennel.peer.channels = [f"{WAITS}Variable: GROUP(call)=\nVariable: CC_CALL=6f2c"]
+
+    await kennel.peer.until(lambda: "Redirect" in kennel.peer.names())
 
 
 async def test_a_refused_rescue_is_counted_and_tried_again(kennel: Kennel) -> None:

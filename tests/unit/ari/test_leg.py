@@ -663,9 +663,9 @@ async def test_after_a_loss_of_events_a_recording_that_goes_on_goes_on(phone: Ph
 
 
 async def test_a_variable_is_set(phone: Phone) -> None:
-    await phone.leg.set_variable("CC_ACK", "1")
+    await phone.leg.set_variable("CC_FLOW", "1")
 
-    assert phone.lane.bodies["POST channels/in-1/variable"] == {"variable": "CC_ACK", "value": "1"}
+    assert phone.lane.bodies["POST channels/in-1/variable"] == {"variable": "CC_FLOW", "value": "1"}
 
 
 async def test_the_dialplan_is_told_which_language_to_go_on_in(phone: Phone) -> None:
@@ -701,7 +701,7 @@ async def test_a_channel_is_told_that_it_is_served_even_while_it_plays(phone: Ph
     await phone.leg.take()
 
     assert phone.asked == [TAKE]
-    assert phone.lane.queries[TAKE] == "variable=SET%28CC_ACK%3D1%29"
+    assert phone.lane.queries[TAKE] == "variable=SET%28GROUP%28call%29%3Dtaken%29"
 
 
 async def test_a_channel_that_could_not_be_told_is_told_again() -> None:

@@ -23,17 +23,17 @@ async def test_it_logs_in_without_events() -> None:
 
 async def test_channels_are_listed_with_the_variables_asked_for() -> None:
     async with AmiServer.open() as peer, connect(peer) as ami:
-        peer.channels = [f"Channel: {CHANNEL}\nVariable: CC_ACK=1\nVariable: CC_CALL=6f2c"]
-        (channel,) = await ami.channels(["CC_ACK", "CC_CALL"])
+        peer.channels = [f"Channel: {CHANNEL}\nVariable: GROUP(call)=taken\nVariable: CC_CALL=6f2c"]
+        (channel,) = await ami.channels(["GROUP(call)", "CC_CALL"])
 
         assert channel["Channel"] == CHANNEL
-        assert channel["Variable"] == ["CC_ACK=1", "CC_CALL=6f2c"]
-        assert peer.said[-1]["Variables"] == "CC_ACK,CC_CALL"
+        assert channel["Variable"] == ["GROUP(call)=taken", "CC_CALL=6f2c"]
+        assert peer.said[-1]["Variables"] == "GROUP(call),CC_CALL"
 
 
 async def test_no_channels_is_an_empty_list() -> None:
     async with AmiServer.open() as peer, connect(peer) as ami:
-        assert await ami.channels(["CC_ACK"]) == []
+        assert await ami.channels(["GROUP(call)"]) == []
 
 
 async def test_a_variable_that_is_not_set_is_none() -> None:
@@ -41,7 +41,7 @@ async def test_a_variable_that_is_not_set_is_none() -> None:
         peer.variables = {"CC_ALIVE": "1795330597"}
 
         assert await ami.global_variable("CC_ALIVE") == "1795330597"
-        assert await ami.variable(CHANNEL, "CC_ACK") is None
+        assert await ami.variable(CHANNEL, "GROUP(call)") is None
 
 
 async def test_a_call_is_marked_before_it_is_moved() -> None:
@@ -71,7 +71,7 @@ async def test_a_refusal_is_said_and_the_connection_goes_on() -> None:
         with pytest.raises(AmiSaidNo):
             await ami.send_to_fallback(CHANNEL, "watchdog")
 
-        assert await ami.channels(["CC_ACK"]) == []
+        assert await ami.channels(["GROUP(call)"]) == []
 
 
 async def test_a_refused_login_is_said() -> None:
@@ -86,7 +86,7 @@ async def test_a_peer_that_stops_answering_is_noticed() -> None:
     async with AmiServer.open() as peer, connect(peer, 0.05) as ami:
         peer.silent = lambda action: action == "Status"
         with pytest.raises(AmiLost, match="no answer"):
-            await ami.channels(["CC_ACK"])
+            await ami.channels(["GROUP(call)"])
 
 
 async def test_a_peer_that_never_answers_the_login_is_noticed() -> None:
@@ -100,7 +100,7 @@ async def test_a_peer_that_never_answers_the_login_is_noticed() -> None:
 async def test_a_connection_that_ends_is_noticed_at_once() -> None:
     async with AmiServer.open() as peer, connect(peer, 60.0) as ami:
         peer.silent = lambda action: True
-        asking = asyncio.ensure_future(ami.channels(["CC_ACK"]))
+        asking = asyncio.ensure_future(ami.channels(["GROUP(call)"]))
         await peer.until(lambda: "Status" in peer.names())
         peer.hang_up()
 
@@ -123,6 +123,6 @@ async def test_what_had_no_answer_is_never_sent_again() -> None:
             with pytest.raises(AmiLost):
                 await ami.send_to_fallback(CHANNEL, "watchdog")
         async with connect(peer) as ami:
-            await ami.channels(["CC_ACK"])
+            await ami.channels(["GROUP(call)"])
 
     assert peer.names().count("Redirect") == 1

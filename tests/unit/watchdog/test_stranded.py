@@ -9,7 +9,7 @@ STATUS = {
     "BridgeID": "",
     "Application": "Stasis",
     "Data": "hotline-1,call,6f2c,1795330597.123",
-    "Variable": ["CC_ACK=(null)", "CC_CALL=6f2c"],
+    "Variable": ["GROUP(call)=new", "CC_CALL=6f2c"],
 }
 
 
@@ -81,7 +81,7 @@ def test_only_calls_in_our_applications_count(changed: dict[str, str]) -> None:
 
 
 def test_an_acknowledged_call_in_a_bridge_is_read_as_such() -> None:
-    channel = read_channel({**STATUS, "BridgeID": "6f2c-talk", "Variable": "CC_ACK=1"})
+    channel = read_channel({**STATUS, "BridgeID": "6f2c-talk", "Variable": "GROUP(call)=taken"})
 
     assert channel.acknowledged
     assert channel.bridged

@@ -123,7 +123,7 @@ async def test_the_channel_is_told_that_somebody_took_the_call() -> None:
 
     await site.serve()
 
-    assert site.caller.variables == {"CC_ACK": "1"}
+    assert site.caller.variables == {"GROUP(call)": "taken"}
 
 
 async def test_what_dialplan_and_directory_said_is_in_the_record() -> None:
