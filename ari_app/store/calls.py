@@ -138,7 +138,12 @@ async def open_calls(db: Db, node: str) -> list[OpenCall]:
         SELECT p.call_id, p.arrived_at, c.ended_at, p.step, p.kind, p.flow, p.flow_version,
                p.flow_node, p.state, p.saved_at
           FROM call_place p
-          LEFT JOIN call c ON c.call_id = p.call_id AND c.arrived_at = p.arrived_at
+          LEFT JOIN LATERAL (
+               SELECT ended_at
+                 FROM call
+                WHERE call_id = p.call_id
+                  AND arrived_at = p.arrived_at
+               OFFSET 0) c ON true  -- a join would read every call there is
          WHERE p.node = $1
          ORDER BY p.arrived_at
         """,

@@ -18,7 +18,8 @@ _UNHURRIED = "set_config('synchronous_commit', 'off', true) = 'off'"
 # Callers' channels that ended from $2 to before $3: by their last event, or because an Asterisk
 # started at $4 had taken all before with it. What is asked for by its end is asked for once: by its
 # beginning it would be asked for as long as a call may last. One by one (LATERAL with LIMIT):
-# a plan made without values, or for a table that has no statistics yet, reads the whole log.
+# a plan made without values, or for a table that has no statistics yet, reads the whole log. By
+# the channel's id alone: a limit of time beside it is an index that reads everything of that time.
 ENDED_ARRIVALS = """
     SELECT r.call_id, r.unique_id, r.at, ended.at AS ended_at
       FROM (
@@ -47,8 +48,6 @@ ENDED_ARRIVALS = """
             WHERE x.unique_id = ended.unique_id
               AND x.event = 'CHAN_START'
               AND x.node = $1
-              AND x.at <= ended.at
-              AND x.at > ended.at - interval '1 day'
             LIMIT 1) r
      WHERE r.fields ->> 'context' = ANY($5)
        AND r.fields ->> 'exten' <> $6

@@ -53,11 +53,14 @@ async def with_legs_over(db: Db, node: str, before: datetime) -> set[UUID]:
         """
         SELECT DISTINCT l.call_id
           FROM leg l
-          JOIN cel_raw r ON r.unique_id = l.leg_id AND r.event = 'CHAN_END'
          WHERE l.ended_at IS NULL
            AND l.node = $1
-           AND r.node = $1
-           AND r.at < $2
+           AND (SELECT r.at
+                  FROM cel_raw r
+                 WHERE r.unique_id = l.leg_id
+                   AND r.event = 'CHAN_END'
+                   AND r.node = $1
+                 LIMIT 1) < $2
         """,
         *(node, before),
     )
@@ -84,10 +87,11 @@ async def unseen_legs(db: Db, node: str, before: datetime) -> list[UnseenLeg]:
            AND l.node = $1
            AND starts_with(l.leg_id, l.call_id::text)
            AND l.started_at < $2
-           AND NOT EXISTS (
-                    SELECT FROM cel_raw r
-                     WHERE r.unique_id = l.leg_id
-                       AND r.node = $1)
+           AND (SELECT true
+                  FROM cel_raw r
+                 WHERE r.unique_id = l.leg_id
+                   AND r.node = $1
+                 LIMIT 1) IS NULL
         """,
         *(node, before),
     )
@@ -140,29 +144,31 @@ def _by_call(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
     return found
 
 
-# The same order of what counts as in store/calls.py, note_ended; without a row in `call` the
-# saved step or an open part has the key.
+# Looked up call by call, as in store/audit.py. The same order of what counts as in store/calls.py,
+# note_ended; without a row in `call` the saved step or an open part has the key.
 _CALLS = """
     SELECT k.call_id, k.arrived_at, c.caller, c.customer_id, c.answered_at, c.ended_at,
            c.hangup_cause,
-           EXISTS (SELECT FROM call_event e
-                    WHERE e.call_id = k.call_id AND e.arrived_at = k.arrived_at
-                      AND e.type = 'ended') AS is_told,
+           (SELECT true FROM call_event e
+             WHERE e.call_id = k.call_id AND e.arrived_at = k.arrived_at AND e.type = 'ended'
+             LIMIT 1) IS NOT NULL AS is_told,
            (SELECT l.leg_id FROM leg l
              WHERE l.call_id = k.call_id AND l.role = 'caller'
              ORDER BY l.started_at
              LIMIT 1) AS caller_channel,
            ARRAY[c.outcome, p.state ->> 'outcome',
-                 CASE WHEN c.callback_id IS NOT NULL AND c.answered_at IS NULL THEN 'not_reached'
-                      WHEN EXISTS (SELECT FROM leg WHERE call_id = k.call_id AND role = 'agent'
-                                      AND answered_at IS NOT NULL) THEN 'talked' END,
-                 CASE WHEN EXISTS (SELECT FROM message WHERE call_id = k.call_id)
-                      THEN 'left_message' END,
-                 CASE WHEN EXISTS (SELECT FROM callback WHERE call_id = k.call_id
-                                      AND queue_id IS NOT NULL)
-                      THEN 'callback_booked' END,
-                 CASE WHEN EXISTS (SELECT FROM queue_visit WHERE call_id = k.call_id)
-                      THEN 'abandoned' END] AS reached
+                 CASE WHEN c.callback_id IS NOT NULL AND c.answered_at IS NULL
+                      THEN 'not_reached'
+                      ELSE (SELECT 'talked' FROM leg
+                             WHERE call_id = k.call_id AND role = 'agent'
+                               AND answered_at IS NOT NULL
+                             LIMIT 1) END,
+                 (SELECT 'left_message' FROM message WHERE call_id = k.call_id LIMIT 1),
+                 (SELECT 'callback_booked' FROM callback
+                   WHERE call_id = k.call_id AND queue_id IS NOT NULL
+                   LIMIT 1),
+                 (SELECT 'abandoned' FROM queue_visit WHERE call_id = k.call_id LIMIT 1)]
+               AS reached
       FROM (SELECT call_id, min(arrived_at) AS arrived_at
               FROM (SELECT call_id, arrived_at FROM call WHERE call_id = ANY($1)
                     UNION ALL
@@ -174,7 +180,9 @@ _CALLS = """
                     UNION ALL
                     SELECT call_id, arrived_at FROM offer WHERE call_id = ANY($1)) part
              GROUP BY call_id) k
-      LEFT JOIN call c ON c.call_id = k.call_id AND c.arrived_at = k.arrived_at
+      LEFT JOIN LATERAL (
+           SELECT * FROM call WHERE call_id = k.call_id AND arrived_at = k.arrived_at OFFSET 0) c
+        ON true
       LEFT JOIN call_place p ON p.call_id = k.call_id
 """
 _LEGS = """
