@@ -10,12 +10,20 @@ import msgspec
 
 from ari_app.domain.call_end import EndedCall
 from ari_app.domain.errors import NotFound
+from ari_app.store.conditions import Conditions
 from ari_app.store.db import Db
 
 SUMMARY = """
     call_id, arrived_at, answered_at, ended_at, caller, dialled, language, flow, outcome,
     end_reason, queues, agents, wait_seconds, talk_seconds, recording_state
 """
+
+TALKED_WITH = """EXISTS (
+    SELECT FROM leg l
+     WHERE l.call_id = {call}.call_id
+       AND l.role = 'agent'
+       AND l.answered_at IS NOT NULL
+       AND l.agent_id = {{}})"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,28 +170,28 @@ async def find(db: Db, call_id: UUID) -> CallSummary:
 
 async def recent(db: Db, *, limit: int = 20, filters: CallFilter = EVERY_CALL) -> list[CallSummary]:
     """Newest first."""
+    wanted = Conditions(limit)
+    wanted.add("c.arrived_at >= {}", filters.since)
+    wanted.add("c.arrived_at < {}", filters.until)
+    wanted.add("c.caller = {}", filters.caller)
+    wanted.add("c.dialled = {}", filters.dialled)
+    wanted.add("c.outcome = {}", filters.outcome)
+    wanted.add(TALKED_WITH.format(call="c"), filters.agent_id)
+    if filters.is_live is not None:
+        wanted.also("c.ended_at IS NULL" if filters.is_live else "c.ended_at IS NOT NULL")
     rows = await db.fetch(
         f"""
         SELECT {SUMMARY}
-          FROM v_call
-         WHERE ($2::timestamptz IS NULL OR arrived_at >= $2)
-           AND ($3::timestamptz IS NULL OR arrived_at < $3)
-           AND ($4::text IS NULL OR caller = $4)
-           AND ($5::text IS NULL OR dialled = $5)
-           AND ($6::text IS NULL OR outcome = $6)
-           AND ($7::integer IS NULL OR $7 = ANY(agents))
-           AND ($8::boolean IS NULL OR (ended_at IS NULL) = $8)
+          FROM (SELECT c.call_id AS id, c.arrived_at AS at
+                  FROM call c
+                 WHERE {wanted.sql}
+                 ORDER BY c.arrived_at DESC
+                 LIMIT $1) found
+         CROSS JOIN LATERAL (
+               SELECT {SUMMARY} FROM v_call WHERE call_id = id AND arrived_at = at OFFSET 0) one
          ORDER BY arrived_at DESC
-         LIMIT $1
         """,
-        limit,
-        filters.since,
-        filters.until,
-        filters.caller,
-        filters.dialled,
-        filters.outcome,
-        filters.agent_id,
-        filters.is_live,
+        *wanted.values,
     )
     return [CallSummary(**row) for row in rows]
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from ari_app.domain.recording import CallTimes, IndexedRecording, Reason, RecordingState
+from ari_app.store.calls import TALKED_WITH
+from ari_app.store.conditions import Conditions
 from ari_app.store.db import Db
 
 
@@ -128,29 +130,34 @@ async def times(db: Db, call_id: UUID) -> CallTimes | None:
 
 async def search(db: Db, filters: RecordingFilter, *, limit: int = 50) -> list[FoundRecording]:
     """Newest first."""
+    of_call = (filters.number, filters.trunk, filters.timeslot)
+    joined = "JOIN call c ON c.call_id = r.call_id AND c.arrived_at = r.arrived_at"
+    wanted = Conditions(limit)
+    wanted.add("r.arrived_at >= {}", filters.since)
+    wanted.add("r.arrived_at < {}", filters.until)
+    wanted.add("(c.caller = {} OR c.dialled = {})", filters.number)
+    wanted.add(TALKED_WITH.format(call="r"), filters.agent_id)
+    wanted.add("c.trunk = {}", filters.trunk)
+    wanted.add("c.timeslot = {}", filters.timeslot)
+    wanted.add("r.call_id = {}", filters.call_id)
     rows = await db.fetch(
-        """
+        f"""
         SELECT r.call_id, r.arrived_at, c.caller, c.dialled, c.trunk, c.timeslot, c.agents,
                c.queues, r.state, r.reasons, r.path, r.sha256, r.bytes, r.seconds
-          FROM recording r
-          LEFT JOIN v_call c ON c.call_id = r.call_id AND c.arrived_at = r.arrived_at
-         WHERE ($2::timestamptz IS NULL OR r.arrived_at >= $2)
-           AND ($3::timestamptz IS NULL OR r.arrived_at < $3)
-           AND ($4::text IS NULL OR c.caller = $4 OR c.dialled = $4)
-           AND ($5::integer IS NULL OR $5 = ANY(c.agents))
-           AND ($6::text IS NULL OR c.trunk = $6)
-           AND ($7::smallint IS NULL OR c.timeslot = $7)
-           AND ($8::uuid IS NULL OR r.call_id = $8)
+          FROM (SELECT r.*
+                  FROM recording r
+                  {"" if of_call == (None,) * 3 else joined}
+                 WHERE {wanted.sql}
+                 ORDER BY r.arrived_at DESC
+                 LIMIT $1) r
+          LEFT JOIN LATERAL (
+               SELECT caller, dialled, trunk, timeslot, agents, queues
+                 FROM v_call v
+                WHERE v.call_id = r.call_id
+                  AND v.arrived_at = r.arrived_at
+               OFFSET 0) c ON true
          ORDER BY r.arrived_at DESC
-         LIMIT $1
         """,
-        limit,
-        filters.since,
-        filters.until,
-        filters.number,
-        filters.agent_id,
-        filters.trunk,
-        filters.timeslot,
-        filters.call_id,
+        *wanted.values,
     )
     return [FoundRecording(**row) for row in rows]
