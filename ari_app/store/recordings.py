@@ -1,6 +1,6 @@
 """The index of recordings: `recording`. Where a call came in and who talked is in `call`, `leg`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -112,20 +112,21 @@ async def is_indexed(db: Db, call_id: UUID) -> bool:
     return found
 
 
-async def times(db: Db, call_id: UUID) -> CallTimes | None:
-    """When the call should have been recorded; None for an unknown call."""
-    row = await db.fetchrow(
+async def times(db: Db, calls: Collection[UUID]) -> dict[UUID, CallTimes]:
+    """When each of these calls should have been recorded; unknown ones are left out."""
+    rows = await db.fetch(
         """
-        SELECT arrived_at,
-               coalesce(answered_at, ended_at, arrived_at) AS started_at,
-               ended_at,
-               EXISTS (SELECT FROM recording_gap WHERE call_id = $1) AS was_muted
-          FROM call
-         WHERE call_id = $1
+        SELECT c.call_id, c.arrived_at,
+               coalesce(c.answered_at, c.ended_at, c.arrived_at) AS started_at,
+               c.ended_at,
+               (SELECT true FROM recording_gap WHERE call_id = wanted.id LIMIT 1) IS NOT NULL
+                   AS was_muted
+          FROM unnest($1::uuid[]) AS wanted (id)
+         CROSS JOIN LATERAL (SELECT * FROM call WHERE call_id = wanted.id LIMIT 1) c
         """,
-        call_id,
+        list(calls),
     )
-    return CallTimes(**row) if row else None
+    return {call_id: CallTimes(*rest) for call_id, *rest in rows}
 
 
 async def search(db: Db, filters: RecordingFilter, *, limit: int = 50) -> list[FoundRecording]:

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -66,7 +66,7 @@ class RecordingIndex(Protocol):
 
 
 Answer = TypeVar("Answer")
-FindCall = Callable[[UUID], Awaitable[CallTimes | None]]
+FindCalls = Callable[[Collection[UUID]], Awaitable[Mapping[UUID, CallTimes]]]
 Sleep = Callable[[float], Awaitable[None]]
 
 
@@ -159,12 +159,14 @@ class Recorder:
         """Returns when nothing is waiting."""
         await self._queue.join()
 
-    async def sweep(self, find: FindCall) -> Sweep:
+    async def sweep(self, find: FindCalls) -> Sweep:
         """Take every call that is over and still has files in the spool."""
         calls, strangers = await asyncio.to_thread(self._spool.calls)
         taken, live, orphans = 0, 0, []
-        for call_id in sorted(calls - self._taken):
-            times = await find(call_id)
+        waiting = sorted(calls - self._taken)
+        found = await find(waiting) if waiting else {}
+        for call_id in waiting:
+            times = found.get(call_id)
             if times is None:
                 orphans.append(call_id)
             elif times.ended_at is None:
@@ -173,8 +175,10 @@ class Recorder:
                 taken += self.finalise(_ended(call_id, times, times.ended_at), is_swept=True)
         swept = Sweep(taken, live, tuple(orphans), tuple(sorted(strangers)))
         if (odd := (swept.orphans, swept.strangers)) != self._odd:
-            found = {"orphans": len(orphans), "strangers": len(strangers)}
-            log.warning("files in the spool that belong to no known call", extra=found)
+            log.warning(
+                "files in the spool that belong to no known call",
+                extra={"orphans": len(orphans), "strangers": len(strangers)},
+            )
             self._odd = odd
         return swept
 

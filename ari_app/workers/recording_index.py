@@ -1,6 +1,6 @@
 """The recorder's index in PostgreSQL."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -37,6 +37,6 @@ class StoredIndex:
     async def is_indexed(self, call_id: UUID) -> bool:
         return await self._ask(lambda db: recordings.is_indexed(db, call_id))
 
-    async def times(self, call_id: UUID) -> CallTimes | None:
-        """What the recorder's sweep asks of a call."""
-        return await self._ask(lambda db: recordings.times(db, call_id))
+    async def times(self, calls: Collection[UUID]) -> Mapping[UUID, CallTimes]:
+        """What the recorder's sweep asks of all calls in the spool; unknown ones are left out."""
+        return await self._ask(lambda db: recordings.times(db, calls))

@@ -179,6 +179,7 @@ BY_THE_ENGINE: dict[str, Question] = {
     "legs unseen": lambda db, now: open_records.unseen_legs(db, NODE, NOW),
     "unrecorded": lambda db, now: open_records.unrecorded(db, NODE, *LAST_MINUTE, BOOTED),
     "open records": lambda db, now: open_records.load(db, now.live),
+    "spool": lambda db, now: recordings.times(db, now.live),
     "recovery": lambda db, now: calls.open_calls(db, NODE),
     "who calls": lambda db, now: callers.met(db, call_id=uuid4(), dialled="95001", caller=A_CALLER),
     "event log": lambda db, now: cel.load(db, NODE, log_piece(now)),

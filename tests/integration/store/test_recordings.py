@@ -1,4 +1,5 @@
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -47,12 +48,13 @@ async def test_a_flag_never_hides_a_file(db: Connection) -> None:
 
 async def test_the_sweep_learns_when_a_call_was_to_be_recorded(db: Connection) -> None:
     story = Story()
-    assert await recordings.times(db, story.call_id) is None
+    other = uuid4()
+    assert await recordings.times(db, [story.call_id, other]) == {}
     await fact_sql.apply(db, story.talked())
 
-    times = await recordings.times(db, story.call_id)
+    ((known, times),) = (await recordings.times(db, [story.call_id, other])).items()
 
-    assert times is not None
+    assert known == story.call_id
     assert times.started_at == ARRIVED + timedelta(seconds=1)
     assert (times.ended_at, times.was_muted) == (ARRIVED + timedelta(seconds=90), True)
 

@@ -2,7 +2,7 @@ import asyncio
 import errno
 import math
 import os
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -368,8 +368,8 @@ async def test_a_sweep_takes_what_is_over_and_leaves_what_is_live(desk: Desk) ->
         OTHER: CallTimes(NOON, NOON, ended_at=None),
     }
 
-    async def find(call: UUID) -> CallTimes | None:
-        return known.get(call)
+    async def find(calls: Collection[UUID]) -> Mapping[UUID, CallTimes]:
+        return {call: known[call] for call in calls if call in known}
 
     async with running(desk.recorder()) as recorder:
         swept = await recorder.sweep(find)
