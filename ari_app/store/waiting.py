@@ -106,10 +106,13 @@ async def promises_today(db: Db) -> dict[str, Promises]:
     """By the queue's name; the day is the session's. Queues that promised nothing are left out."""
     rows = await db.fetch(
         """
-        SELECT queue, promised, kept_percent
-          FROM report_wait_promise
-         WHERE day = current_date
+        SELECT queue, count(*) AS promised,
+               round(100.0 * count(*) FILTER (WHERE is_kept) / nullif(count(is_kept), 0), 1)
+                   AS kept_percent
+          FROM v_wait_promise  -- report_wait_promise reads every day to find one
+         WHERE promised_at >= current_date
            AND queue IS NOT NULL
+         GROUP BY queue
         """
     )
     return {

@@ -60,9 +60,9 @@ TABLES = (
     """,
     """
     INSERT INTO queue_visit (id, call_id, arrived_at, queue_id, entered_at, place_since, left_at,
-                             result, agent_id)
+                             result, agent_id, promised_at, promised_seconds)
     SELECT gen_random_uuid(), call_id, arrived, '00000000-0000-4000-9000-000000000000', arrived,
-           arrived, arrived + interval '20 seconds', 'answered', 1000 + n % 300
+           arrived, arrived + interval '20 seconds', 'answered', 1000 + n % 300, arrived, 30
       FROM told
     """,
     """
@@ -185,6 +185,7 @@ BY_THE_ENGINE: dict[str, Question] = {
     "event log": lambda db, now: cel.load(db, NODE, log_piece(now)),
     "last sign of life": lambda db, now: cel.last_before(db, NODE, NOW),
 }
+SINCE = "SELECT * FROM {} WHERE {} >= now() - interval '40 minutes'"
 BY_PEOPLE: dict[str, Question] = {
     "calls": lambda db, now: calls.recent(db),
     "calls of a number": lambda db, now: calls.recent(db, filters=CallFilter(caller=A_CALLER)),
@@ -194,6 +195,12 @@ BY_PEOPLE: dict[str, Question] = {
     "recordings": lambda db, now: recordings.search(db, RecordingFilter()),
     "of a number": lambda db, now: recordings.search(db, RecordingFilter(number=A_CALLER)),
     "of a call": lambda db, now: recordings.search(db, RecordingFilter(call_id=now.ended[0])),
+    "half-hours": lambda db, now: db.fetch(SINCE.format("report_queue_half_hour", "half_hour")),
+    "visits": lambda db, now: db.fetch(SINCE.format("v_queue_visit", "entered_at")),
+    "visits of calls": lambda db, now: db.fetch(SINCE.format("v_queue_visit", "arrived_at")),
+    "promises": lambda db, now: db.fetch(SINCE.format("v_wait_promise", "promised_at")),
+    "offers": lambda db, now: db.fetch(SINCE.format("v_offer", "made_at")),
+    "offers of calls": lambda db, now: db.fetch(SINCE.format("v_offer", "arrived_at")),
 }
 
 
