@@ -163,7 +163,7 @@ bench-ivr: $(READY) ## Cost and rate of an IVR call over dialplan, FastAGI and a
 bench-load: $(READY) ## What a call that waits or talks needs of each program
 	@$(BIN)/python -m bench.load
 
-bench-ring: $(READY) ## From a free agent to the phone that rings, against app_queue (7 minutes)
+bench-ring: $(READY) ## From a free agent to the phone that rings, against app_queue (20 minutes)
 	@$(BIN)/python -m bench.ring
 
 bench-shift: $(READY) ## A quarter of an hour with 300 agents: what grows with the calls that are over
