@@ -92,9 +92,15 @@ class Ami:
         return _value(await self.ask("Getvar", Variable=name))
 
     async def callers(self, group: str) -> int:
-        """How many Asterisk counts as `new` or `taken`; their channels are not looked at."""
+        """How many Asterisk counts as `new` or `taken`; their channels are not looked at.
+
+        Raises AmiSaidNo when it does not count: then nobody can tell who was taken, and nobody is
+        moved.
+        """
         count = _value(await self.ask("Getvar", Variable=f"GROUP_COUNT({group}@call)"))
-        return int(count) if count is not None and count.isdecimal() else 0
+        if count is None or not count.isdecimal():
+            raise AmiSaidNo("Asterisk counts no callers; was it started with the present files?")
+        return int(count)
 
     async def variable(self, channel: str, name: str) -> str | None:
         return _value(await self.ask("Getvar", Channel=channel, Variable=name))

@@ -13,16 +13,16 @@ from watchdog.guard import Refused
 from watchdog.health import Health
 from watchdog.notify import notify
 from watchdog.settings import Settings
-from watchdog.stranded import TAKEN, Forged, Patience, Seen, read_channel
+from watchdog.stranded import GROUP, TAKEN, Forged, Patience, Seen, read_channel
 
 log = logging.getLogger(__name__)
 
-ASKED = ("GROUP(call)", "CC_CALL")
+ASKED = (GROUP, "CC_CALL")
 LONGEST_BREAK = 5.0
-# A list of every channel costs both sides some CPU per channel: at most a tenth of the time. It is
-# only asked for when Asterisk counts a caller whom nobody took, or the engine is away; and once in
-# so many looks all the same, for callers whom a dialplan of the site let in uncounted.
+# A look that lists every channel costs both sides CPU per channel: at most a tenth of the time.
 SHARE = 10
+# The list is only asked for when Asterisk counts a caller whom nobody took, or the engine is away;
+# and once in so many looks all the same, for callers whom a dialplan of the site let in uncounted.
 LOOKS_A_LIST = 10
 
 
@@ -104,7 +104,7 @@ class Watchdog:
         self._patience.tried(channel)
         about = {"channel": channel.name, "call_id": channel.call_id}
         try:
-            if await ami.variable(channel.name, "GROUP(call)") == TAKEN:
+            if await ami.variable(channel.name, GROUP) == TAKEN:
                 return  # taken since the list was made
             await ami.send_to_fallback(channel.name, "watchdog")
         except (AmiSaidNo, Refused) as error:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 # Stasis(hotline-<lane>,call,...) in dialplan/inbound.conf; feature codes say `feature`.
 _CALL = re.compile(r"hotline-\d{1,4},call(,|$)")
 _UNSET = ("", "(null)")
-TAKEN = "taken"  # GROUP(call) of whom ari_app serves
+GROUP, TAKEN = "GROUP(call)", "taken"  # of whom ari_app serves
 _ONE_VALUE = ("Channel", "Uniqueid", "Application", "Data")
 
 
@@ -43,7 +43,7 @@ def read_channel(event: Mapping[str, object]) -> Seen:
         name=name,
         unique_id=unique_id,
         is_call=application == "Stasis" and _CALL.match(data) is not None,
-        acknowledged=variables.get("GROUP(call)") == TAKEN,
+        acknowledged=variables.get(GROUP) == TAKEN,
         bridged=event.get("BridgeID", "") not in _UNSET,
         call_id=variables.get("CC_CALL", ""),
     )

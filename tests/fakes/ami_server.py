@@ -77,7 +77,8 @@ class AmiServer:
             blocks = [start, *listed, f"Event: StatusComplete\n{tag}\nEventList: Complete"]
         elif name == "Getvar":
             key = " ".join(action[part] for part in ("Channel", "Variable") if part in action)
-            value = self.variables.get(key, "(null)")
+            unset = "0" if key.startswith("GROUP_COUNT(") else "(null)"
+            value = self.variables.get(key, unset)
             blocks = [f"Response: Success\n{tag}\nVariable: {key}\nValue: {value}"]
         else:
             blocks = [f"Response: Success\n{tag}\nMessage: done"]

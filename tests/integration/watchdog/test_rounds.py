@@ -118,6 +118,19 @@ async def test_a_caller_whom_nobody_counted_is_rescued_too(kennel: Kennel) -> No
     await kennel.peer.until(lambda: "Redirect" in kennel.peer.names())
 
 
+async def test_an_asterisk_that_does_not_count_is_said_and_nobody_is_moved(kennel: Kennel) -> None:
+    """One that runs with the files of an older version: it would look as if nobody were taken."""
+    kennel.peer.variables = {**alive(), "GROUP_COUNT(new@call)": ""}
+    kennel.peer.channels = [f"{WAITS}Variable: GROUP(call)=\nVariable: CC_CALL=6f2c"]
+    connections = kennel.peer.connections
+    await kennel.peer.until(lambda: kennel.peer.connections >= connections + 2)
+    said = json.loads(kennel.watchdog.health.file.read_text())
+
+    assert not said["ok"]
+    assert "counts no callers" in said["reason"]
+    assert {"Redirect", "Setvar"}.isdisjoint(kennel.peer.names())
+
+
 async def test_a_refused_rescue_is_counted_and_tried_again(kennel: Kennel) -> None:
     kennel.peer.refuse = {"Redirect"}
     kennel.peer.channels = [NOT_TAKEN]
